@@ -1,0 +1,1 @@
+"""The two clocks: claims, bitemporal intervals, as-of views, series and snapshots."""

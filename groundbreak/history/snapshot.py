@@ -1,0 +1,95 @@
+"""A snapshot on disk: the whole log as Parquet, with its releases, in one zip or folder.
+
+Everything else (intervals, views) is computed from the log, so a snapshot cannot disagree with it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from groundbreak.history.claims import CLAIM_SCHEMA, conform
+from groundbreak.vocabulary.fields import REGISTRY_VERSION, dictionary_csv
+
+FORMAT = "groundbreak-snapshot-1"
+
+RELEASE_SCHEMA: dict[str, pl.DataType] = {
+    "release": pl.String(), "source": pl.String(), "published": pl.Date(), "data_cut": pl.Date(),
+    "complete": pl.Boolean(), "rows": pl.Int64(), "layout": pl.String(), "file": pl.String(),
+    "sha256": pl.String(), "licence": pl.String(), "licence_confirmed": pl.Boolean(),
+    "citation": pl.String(), "withdrawn": pl.Boolean(),
+}
+LISTING_SCHEMA: dict[str, pl.DataType] = {"release": pl.String(), "record": pl.String()}
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The log with its releases and what each listed."""
+
+    claims: pl.DataFrame
+    releases: pl.DataFrame
+    listings: pl.DataFrame
+
+    @property
+    def newest_published(self) -> date | None:
+        """The newest day on which anything here was published; the default clock of views."""
+        value = self.claims["known"].max()
+        return value if isinstance(value, date) else None
+
+    @property
+    def position(self) -> int:
+        """Log position: the number of the last claim; 0 for an empty log."""
+        value = self.claims["claim"].max()
+        return int(value) if isinstance(value, int) else 0
+
+    def public(self) -> Snapshot:
+        """What may leave the house: claims marked public, nothing else."""
+        return Snapshot(
+            self.claims.filter(pl.col("visibility") == "public"), self.releases, self.listings
+        )
+
+
+def empty() -> Snapshot:
+    """A register with nothing in it."""
+    return Snapshot(pl.DataFrame(schema=CLAIM_SCHEMA), pl.DataFrame(schema=RELEASE_SCHEMA),
+                    pl.DataFrame(schema=LISTING_SCHEMA))
+
+
+def write(snapshot: Snapshot, path: Path) -> Path:
+    """Write a zip (.zip) atomically: the file appears whole or not at all."""
+    unfinished = path.with_name(path.name + ".part")
+    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_STORED) as archive:
+        for name, frame in (("claims", snapshot.claims), ("releases", snapshot.releases),
+                            ("listings", snapshot.listings)):
+            buffer = io.BytesIO()
+            frame.write_parquet(buffer, compression="zstd")
+            archive.writestr(f"{name}.parquet", buffer.getvalue())
+        archive.writestr("dictionary.csv", dictionary_csv())
+        archive.writestr("snapshot.json", json.dumps({
+            "format": FORMAT, "fields_version": REGISTRY_VERSION, "position": snapshot.position,
+            "newest_published": str(snapshot.newest_published),
+        }, indent=1))
+    unfinished.replace(path)
+    return path
+
+
+def read(data: Path | bytes) -> Snapshot:
+    """Read a snapshot zip from a path or from its bytes. Raises ValueError if it is none."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data) if isinstance(data, bytes) else data) as archive:
+            meta = json.loads(archive.read("snapshot.json"))
+            if meta.get("format") != FORMAT:
+                raise ValueError(f"snapshot format {meta.get('format')!r}; accepted: {FORMAT}")
+            frames = {
+                name: pl.read_parquet(io.BytesIO(archive.read(f"{name}.parquet")))
+                for name in ("claims", "releases", "listings")
+            }
+    except (zipfile.BadZipFile, KeyError) as error:
+        raise ValueError(f"not a Groundbreak snapshot: {error}") from error
+    return Snapshot(conform(frames["claims"]), frames["releases"], frames["listings"])

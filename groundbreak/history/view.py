@@ -1,0 +1,149 @@
+"""A view: everything as known on one day (about another, if asked). What every measure takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+import polars as pl
+
+from groundbreak.history.as_of import at
+from groundbreak.history.claims import CELL, VALUE, live, up_to
+from groundbreak.history.intervals import build
+from groundbreak.history.order import with_order
+from groundbreak.history.snapshot import Snapshot
+from groundbreak.vocabulary.fields import registry
+from groundbreak.vocabulary.terms import STAGES, stage_range
+
+FRESH_DAYS = 730  # 24 months: a better-graded word younger than this is not simply overruled
+_VALUE_COLUMN = {"text": "value_text", "number": "value_number", "integer": "value_number",
+                 "date": "value_date"}
+
+
+@dataclass(frozen=True)
+class History:
+    """A log with its intervals, from which views are cut. Building it is the expensive step."""
+
+    snapshot: Snapshot
+    recorded: int | None = None  # only the log's prefix up to this position
+
+    @cached_property
+    def claims(self) -> pl.DataFrame:
+        """Claims that count, in log order."""
+        return live(up_to(self.snapshot.claims, self.recorded))
+
+    @cached_property
+    def intervals(self) -> pl.DataFrame:
+        """All rectangles valid × known."""
+        return build(up_to(self.snapshot.claims, self.recorded))
+
+    def as_of(self, known: date | None = None, valid: date | None = None) -> View:
+        """The view as known on `known` (default: the newest published date) about `valid`."""
+        day = known or self.snapshot.newest_published or date.min
+        return View(self, day, valid or day)
+
+
+@dataclass(frozen=True)
+class View:
+    """All that held as known on `known` about the day `valid`."""
+
+    history: History
+    known: date
+    valid: date
+
+    @cached_property
+    def cells(self) -> pl.DataFrame:
+        """The holding claim of each cell that has a value, all claim columns."""
+        holding = at(self.history.intervals, self.known, self.valid).select("claim")
+        return self.history.claims.join(holding, on="claim", how="semi").filter(
+            pl.col("kind").is_in(["statement", "correction"])
+        )
+
+    @cached_property
+    def releases(self) -> pl.DataFrame:
+        """Releases published by then and not withdrawn."""
+        return self.history.snapshot.releases.filter(
+            (pl.col("published") <= self.known) & ~pl.col("withdrawn")
+        )
+
+    def about(self, valid: date) -> View:
+        """What this view knows about another day."""
+        return View(self.history, self.known, valid)
+
+    def values(self, field: str) -> pl.DataFrame:
+        """Columns record, <field>, <field>_claim for one field."""
+        column = _VALUE_COLUMN[registry()[field].type]
+        return self.cells.filter(pl.col("field") == field).select(
+            "record", pl.col(column).alias(field), pl.col("claim").alias(f"{field}_claim")
+        )
+
+    def wide(self, *fields: str) -> pl.DataFrame:
+        """One row a record that has a name; a column a field, null where nothing is stated."""
+        frame = self.values("name").drop("name_claim")
+        for field in fields:
+            if field != "name":
+                frame = frame.join(self.values(field).drop(f"{field}_claim"), on="record",
+                                   how="left", maintain_order="left")
+        return frame.sort("record")
+
+    def timeline(self, field: str) -> pl.DataFrame:
+        """What `field` was over time as known then: record, value, since, until, claim columns."""
+        pieces = self.history.intervals.filter(
+            (pl.col("field") == field)
+            & (pl.col("known_from") <= self.known) & (pl.col("known_to") > self.known)
+            & (pl.col("valid_from") <= self.valid)
+        ).select("claim", since="valid_from", until="valid_to")
+        return self.history.claims.join(pieces, on="claim", how="inner").sort("record", "since")
+
+    def first_known(self) -> pl.DataFrame:
+        """When each record became known: record, first_known."""
+        return (
+            self.history.claims.filter((pl.col("field") == "name") & (pl.col("known") <= self.known))
+            .group_by("record").agg(first_known=pl.col("known").min())
+        )
+
+    def conflicts(self) -> pl.DataFrame:
+        """The newest word of every publisher that lost against another publisher's, beside it.
+
+        Columns record, field, the loser's claim columns, wins=False, chosen (claim), contested:
+        a better grade, under 24 months older, was overruled by a lower one.
+        """
+        ordered = with_order(self.history.claims).filter(
+            (pl.col("known") <= self.known) & (pl.col("valid_from") <= self.valid)
+        ).with_columns(voice=pl.coalesce("publisher", "source"))
+        newest = ordered.sort(*CELL, "o_correction", "o_known", "claim").unique(
+            [*CELL, "voice"], keep="last", maintain_order=True
+        )
+        chosen = with_order(self.cells).select(
+            *CELL, pl.col("claim").alias("chosen"), pl.col("grade").alias("chosen_grade"),
+            pl.col("valid_from").alias("chosen_valid_from"),
+            *(pl.col(v).alias(f"chosen_{v}") for v in VALUE),
+        )
+        differs = pl.any_horizontal(
+            pl.col(v).ne_missing(pl.col(f"chosen_{v}"))
+            for v in ("value_text", "value_number", "value_date")
+        )
+        losers = newest.join(chosen, on=CELL, how="inner").filter(
+            (pl.col("claim") != pl.col("chosen")) & differs & (pl.col("kind") != "cleared")
+        )
+        age = pl.col("chosen_valid_from") - pl.col("valid_from")
+        return losers.with_columns(
+            wins=pl.lit(False),
+            contested=(pl.col("grade") < pl.col("chosen_grade"))
+            & (age >= timedelta(0)) & (age < timedelta(days=FRESH_DAYS)),
+        ).sort(*CELL, "claim")
+
+
+def stage_ranks() -> pl.DataFrame:
+    """Every stage text in use → stage_at_least and stage_at_most as ranks: three columns."""
+    names = list(STAGES)
+    texts = names + [
+        f"{low}..{high}" for i, low in enumerate(names) for high in names[i + 1:]
+    ]
+    pairs = [stage_range(text) for text in texts]
+    return pl.DataFrame({
+        "stage": texts,
+        "stage_at_least": [STAGES[low].rank for low, _ in pairs],
+        "stage_at_most": [STAGES[high].rank for _, high in pairs],
+    }, schema={"stage": pl.String(), "stage_at_least": pl.Int8(), "stage_at_most": pl.Int8()})

@@ -1,0 +1,1 @@
+"""Which records are one phase and which phases one project."""

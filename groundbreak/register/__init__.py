@@ -1,0 +1,1 @@
+"""The system of record: sources, releases, append-only claims, findings, review, judgements."""

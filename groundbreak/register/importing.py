@@ -1,0 +1,184 @@
+"""Taking an edition in: one transaction, or nothing."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from django.db import transaction
+
+from groundbreak.history.edition import Edition
+from groundbreak.history.keys import printed_key
+from groundbreak.history.news import News, news
+from groundbreak.identity.membership import project_id
+from groundbreak.register import log
+from groundbreak.register.models import Evidence, Finding, Listing, Record, Release, ReviewItem
+from groundbreak.register.withdrawing import withdrawal
+from groundbreak.sources import registry
+from groundbreak.vocabulary.terms import read_rows
+
+
+class ImportRefused(ValueError):
+    """The edition contradicts what the register holds; nothing was written."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import added."""
+
+    release: str
+    claims: int
+    findings: int
+    reviews: int
+    already: bool = False
+
+
+def publication(source: str) -> dict[str, str]:
+    """What vocabulary/publications.csv says of a source: publisher, licence, rank, grade."""
+    return next(row for row in read_rows("publications.csv") if row["name"] == source)
+
+
+def import_file(
+    source: str, path: Path, published: date, *, today: date, data_cut: date | None = None,
+) -> Imported:
+    """Read `path` as an edition of `source` published on `published` and take it in.
+
+    Raises KeyError (unknown source), SourceError (bad file), ImportRefused (dates, content).
+    """
+    if published > today:
+        raise ImportRefused(
+            f"--published {published} is in the future; accepted: a day up to {today}"
+        )
+    edition = registry.read(source, path)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    return take_in(edition, published, sha256=sha256, data_cut=data_cut)
+
+
+def release_name(source: str, published: date, cut: date) -> str:
+    """'iea-hydrogen@2022-10-31', with '~cut' where the data are of another day."""
+    return f"{source}@{published}" + (f"~{cut}" if cut != published else "")
+
+
+def take_in(
+    edition: Edition, published: date, *, sha256: str, data_cut: date | None = None,
+    name: str | None = None,
+) -> Imported:
+    """Write an edition's news to the register in one transaction."""
+    cut = data_cut or edition.data_cut or published
+    if cut > published:
+        raise ImportRefused(
+            f"{edition.file}: its data are of {cut}, after --published {published}; accepted: "
+            "a published date on or after the data cut"
+        )
+    name = name or release_name(edition.source, published, cut)
+    with transaction.atomic():
+        log.lock()
+        same = Release.objects.filter(name=name, withdrawn="").first()
+        if same is not None:
+            if same.sha256 == sha256:
+                return Imported(name, 0, 0, 0, already=True)
+            raise ImportRefused(
+                f"{edition.file}: source {edition.source} already has a release published "
+                f"{published} (file {same.file}) with different content; accepted: the same file, "
+                "another --published date, or `groundbreak withdraw` of that release first"
+            )
+        found = _news(edition, name, published, cut)
+        release = _write_release(edition, name, published, cut, sha256)
+        _write_records(release, found)
+        log.append(found.claims)
+        _write_findings(release, edition)
+        _write_reviews(release, edition.source, found)
+    return Imported(name, found.claims.height, len(edition.findings), len(found.doubts))
+
+
+def _news(edition: Edition, name: str, published: date, cut: date) -> News:
+    return news(
+        edition, release=name, published=published, data_cut=cut,
+        own=log.claims(source=edition.source), releases=log.releases(edition.source),
+        parts=_parts(edition.source), grade=int(publication(edition.source)["grade"]),
+    )
+
+
+def _parts(source: str) -> dict[str, dict[str, str]]:
+    """Printed key → {record: its telling part when last listed}."""
+    known: dict[str, dict[str, str]] = {}
+    rows = (
+        Listing.objects.filter(record__source=source)
+        .order_by("release__data_cut", "release__published")
+        .values_list("record__printed_key", "record_id", "part")
+    )
+    for key, record, part in rows:
+        known.setdefault(key, {})[record] = part
+    return known
+
+
+def _write_release(
+    edition: Edition, name: str, published: date, cut: date, sha256: str
+) -> Release:
+    about = publication(edition.source)
+    withdrawn = Release.objects.filter(name=name).count()
+    return Release.objects.create(
+        name=name if not withdrawn else f"{name}#{withdrawn + 1}",
+        source=edition.source, published=published, data_cut=cut, complete=edition.complete,
+        layout=edition.layout, file=edition.file[:255], sha256=sha256, rows=edition.rows,
+        licence=about["licence"], licence_confirmed=about["licence_confirmed"] == "yes",
+        citation=about["citation"],
+    )
+
+
+def _write_records(release: Release, found: News) -> None:
+    known = set(Record.objects.filter(source=release.source).values_list("id", flat=True))
+    Record.objects.bulk_create(
+        [Record(id=record, source=release.source, printed_key=printed_key(record),
+                project=project_id(record)) for record in found.listed if record not in known],
+        batch_size=2000,
+    )
+    Listing.objects.bulk_create(
+        [Listing(release=release, record_id=record, part=found.parts[record])
+         for record in found.listed],
+        batch_size=2000,
+    )
+
+
+def _write_findings(release: Release, edition: Edition) -> None:
+    Finding.objects.bulk_create(
+        [Finding(release=release, kind=f.kind, sheet=f.sheet, row=f.row, column=f.column,
+                 value=f.value, why=f.why, accepted=f.accepted) for f in edition.findings],
+        batch_size=2000,
+    )
+    Evidence.objects.bulk_create(
+        [Evidence(source=edition.source, release=release, label=label, text=text)
+         for label, text in edition.references.items()],
+        batch_size=2000,
+    )
+
+
+def _write_reviews(release: Release, source: str, found: News) -> None:
+    ReviewItem.objects.bulk_create(
+        [ReviewItem(release=release, kind=d.kind, source=source, key=d.key, text=d.text)
+         for d in found.doubts],
+        batch_size=2000,
+    )
+
+
+def withdraw(name: str, reason: str) -> int:
+    """Take a release back: every claim it made is superseded. Returns the number of new claims.
+
+    The log before the withdrawal is untouched; later editions that relied on it being said already
+    say it themselves now.
+    """
+    if not reason.strip():
+        raise ImportRefused("a withdrawal needs a --reason")
+    with transaction.atomic():
+        log.lock()
+        release = Release.objects.filter(name=name).first()
+        if release is None:
+            raise ImportRefused(f"no release {name!r}; see `groundbreak releases`")
+        if release.withdrawn:
+            raise ImportRefused(f"{name} was withdrawn already: {release.withdrawn}")
+        claims = withdrawal(release, reason)
+        release.withdrawn = reason
+        release.save(update_fields=["withdrawn"])
+        log.append(claims)
+    return claims.height
+

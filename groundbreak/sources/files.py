@@ -1,0 +1,239 @@
+"""Opening hostile files safely: workbooks and CSVs as plain tables of cells with their addresses.
+
+Limits are generous for trackers (the largest public one is under 10 MB) and far below what would
+hurt the machine.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import python_calamine
+
+from groundbreak.sources.errors import EmptyFile, FileTooLarge, UnknownLayout, UnreadableFile
+
+MAX_FILE_BYTES = 200 * 2**20
+MAX_UNPACKED_BYTES = 600 * 2**20
+MAX_RATIO = 120  # a real workbook's XML packs 5-20 times
+MAX_CELL_CHARACTERS = 32_767  # Excel's own limit
+ACCEPTED = "an .xlsx workbook or a .csv table as its publisher released it"
+
+Value = str | float | int | bool | date | datetime | time | timedelta | None
+
+
+def column_letter(index: int) -> str:
+    """0 → A, 25 → Z, 26 → AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its raw value, where it stands, under which header."""
+
+    value: Value
+    sheet: str
+    row: int  # as a spreadsheet counts, from 1
+    column: int  # from 0
+    header: str
+
+    @property
+    def text(self) -> str:
+        """The value as text: stripped, whole floats without '.0', '' for an empty cell."""
+        value = self.value
+        if value is None:
+            return ""
+        if isinstance(value, str):
+            return re.sub(r"[ \t\u00a0\u202f]+", " ", value).strip()
+        if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+            return str(int(value))
+        if isinstance(value, datetime):
+            return value.date().isoformat() if value.time() == time() else value.isoformat()
+        return str(value)
+
+    @property
+    def raw(self) -> str:
+        """The value as it stood, untrimmed, for the record."""
+        return self.value if isinstance(self.value, str) else self.text
+
+    @property
+    def empty(self) -> bool:
+        return self.text == ""
+
+    @property
+    def place(self) -> str:
+        address = f"{column_letter(self.column)}{self.row}"
+        return f"{self.sheet}!{address}" if self.sheet else address
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One data row; `row['Header']` is its cell."""
+
+    sheet: str
+    number: int
+    values: list[Value]
+    columns: dict[str, int]
+
+    def __getitem__(self, header: str) -> Cell:
+        index = self.columns[header]
+        value = self.values[index] if index < len(self.values) else None
+        return Cell(value, self.sheet, self.number, index, header)
+
+    def get(self, header: str) -> Cell | None:
+        """The cell under `header`, or None where this layout has no such column."""
+        return self[header] if header in self.columns else None
+
+    @property
+    def empty(self) -> bool:
+        return all(v is None or (isinstance(v, str) and not v.strip()) for v in self.values)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet (or CSV) as rows of raw values."""
+
+    sheet: str
+    rows: list[list[Value]]
+
+    def headers(self, *header_rows: int) -> dict[str, int]:
+        """Column name → position from one or several header rows (0-based), lowest one first.
+
+        White space inside a header is folded. A name that repeats keeps its first place.
+        """
+        columns: dict[str, int] = {}
+        for number in header_rows:
+            if number >= len(self.rows):
+                continue
+            for index, value in enumerate(self.rows[number]):
+                name = re.sub(r"\s+", " ", str(value or "")).strip()
+                if name:
+                    columns.setdefault(name, index)
+        return columns
+
+    def data(self, columns: dict[str, int], first_row: int) -> Iterator[Row]:
+        """Non-empty rows from `first_row` (0-based) on."""
+        for offset, values in enumerate(self.rows[first_row:]):
+            row = Row(self.sheet, first_row + offset + 1, values, columns)
+            if not row.empty:
+                yield row
+
+
+@dataclass(frozen=True)
+class Book:
+    """An opened file: its name, its tables by sheet name (CSV: one, named '')."""
+
+    file: str
+    tables: dict[str, Table]
+    encoding: str = "utf-8"
+
+    def sheet(self, *names: str) -> Table | None:
+        """The first sheet whose stripped name is one of `names`."""
+        for name, table in self.tables.items():
+            if name.strip() in names:
+                return table
+        return None
+
+    def require(self, source: str, accepted: str, *names: str) -> Table:
+        """As :meth:`sheet`, or UnknownLayout that lists the sheets there are."""
+        table = self.sheet(*names)
+        if table is None:
+            found = ", ".join(repr(n) for n in self.tables) or "none"
+            raise UnknownLayout(
+                file=self.file, source=source, accepted=accepted,
+                why=f"no sheet named {' or '.join(repr(n) for n in names)} (sheets: {found})",
+            )
+        return table
+
+
+def open_book(path: Path) -> Book:
+    """Open a workbook or CSV without trusting it.
+
+    Raises UnreadableFile, FileTooLarge or EmptyFile; never another error for a bad file.
+    """
+    name = path.name
+    if not path.is_file():
+        raise UnreadableFile(file=name, why="no such file", accepted=ACCEPTED)
+    size = path.stat().st_size
+    if size == 0:
+        raise EmptyFile(file=name, where="", accepted=ACCEPTED)
+    if size > MAX_FILE_BYTES:
+        raise FileTooLarge(file=name, why=f"{size:,} bytes",
+                           accepted=f"files up to {MAX_FILE_BYTES:,} bytes")
+    with path.open("rb") as handle:
+        magic = handle.read(8)
+    if magic.startswith(b"PK") or path.suffix.lower() in {".xlsx", ".xlsm", ".ods"}:
+        return _open_workbook(path)
+    if magic.startswith(b"\xd0\xcf\x11\xe0"):
+        raise UnreadableFile(file=name, why="old or encrypted Office file", accepted=ACCEPTED)
+    return _open_csv(path)
+
+
+def _check_archive(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise UnreadableFile(
+            file=path.name, why=f"broken or truncated workbook ({error})", accepted=ACCEPTED
+        ) from error
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = max(1, sum(entry.compress_size for entry in entries))
+    if unpacked > MAX_UNPACKED_BYTES or (unpacked > 2**24 and unpacked / packed > MAX_RATIO):
+        raise FileTooLarge(
+            file=path.name,
+            why=f"unpacks to {unpacked:,} bytes, {unpacked / packed:.0f} times its size",
+            accepted=f"workbooks that unpack to at most {MAX_UNPACKED_BYTES:,} bytes "
+                     f"and at most {MAX_RATIO} times their size",
+        )
+
+
+def _open_workbook(path: Path) -> Book:
+    _check_archive(path)
+    try:
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        tables = {
+            name: Table(name, [list(row) for row in
+                               book.get_sheet_by_name(name).to_python(skip_empty_area=False)])
+            for name in book.sheet_names
+        }
+    except Exception as error:  # calamine raises several unrelated classes
+        raise UnreadableFile(
+            file=path.name, why=f"broken or truncated workbook ({error})", accepted=ACCEPTED
+        ) from error
+    if not any(table.rows for table in tables.values()):
+        raise EmptyFile(file=path.name, where="", accepted=ACCEPTED)
+    return Book(path.name, tables)
+
+
+def _decode(data: bytes, name: str) -> tuple[str, str]:
+    if b"\x00" in data:
+        raise UnreadableFile(file=name, why="binary content", accepted=ACCEPTED)
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue
+    return data.decode("latin-1"), "latin-1"
+
+
+def _open_csv(path: Path) -> Book:
+    text, encoding = _decode(path.read_bytes(), path.name)
+    csv.field_size_limit(MAX_FILE_BYTES)
+    try:
+        rows: list[list[Value]] = [list(row) for row in csv.reader(text.splitlines(keepends=True))]
+    except csv.Error as error:
+        raise UnreadableFile(file=path.name, why=str(error), accepted=ACCEPTED) from error
+    if not any(any(cell for cell in row) for row in rows):
+        raise EmptyFile(file=path.name, where="", accepted=ACCEPTED)
+    return Book(path.name, {"": Table("", rows)}, encoding)

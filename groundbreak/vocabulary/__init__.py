@@ -1,0 +1,1 @@
+"""The shared words: sectors, products, routes, stages, gates, fields, units and countries."""
