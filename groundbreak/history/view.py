@@ -21,7 +21,7 @@ _VALUE_COLUMN = {"text": "value_text", "number": "value_number", "integer": "val
                  "date": "value_date"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class History:
     """A log with its intervals, from which views are cut. Building it is the expensive step."""
 
@@ -44,7 +44,7 @@ class History:
         return View(self, day, valid or day)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class View:
     """All that held as known on `known` about the day `valid`."""
 

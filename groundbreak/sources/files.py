@@ -21,7 +21,9 @@ from groundbreak.sources.errors import EmptyFile, FileTooLarge, UnknownLayout, U
 MAX_FILE_BYTES = 200 * 2**20
 MAX_UNPACKED_BYTES = 600 * 2**20
 MAX_RATIO = 120  # a real workbook's XML packs 5-20 times
+MAX_TEXT_BYTES = 64 * 2**20  # parsed JSON takes some ten times its text in memory
 MAX_CELL_CHARACTERS = 32_767  # Excel's own limit
+TEXT_SUFFIXES = frozenset({".js", ".json", ".geojson"})
 ACCEPTED = "an .xlsx workbook or a .csv table as its publisher released it"
 
 Value = str | float | int | bool | date | datetime | time | timedelta | None
@@ -131,11 +133,16 @@ class Table:
 
 @dataclass(frozen=True)
 class Book:
-    """An opened file: its name, its tables by sheet name (CSV: one, named '')."""
+    """An opened file: its name, its tables by sheet name (CSV: one, named '').
+
+    A file that is no table (.js, .json, .geojson) has its decoded text in `text` and one empty
+    table, so that a reader of tables refuses it for its missing columns.
+    """
 
     file: str
     tables: dict[str, Table]
     encoding: str = "utf-8"
+    text: str = ""
 
     def sheet(self, *names: str) -> Table | None:
         """The first sheet whose stripped name is one of `names`."""
@@ -176,6 +183,8 @@ def open_book(path: Path) -> Book:
         return _open_workbook(path)
     if magic.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableFile(file=name, why="old or encrypted Office file", accepted=ACCEPTED)
+    if path.suffix.lower() in TEXT_SUFFIXES:
+        return _open_text(path, size)
     return _open_csv(path)
 
 
@@ -225,6 +234,16 @@ def _decode(data: bytes, name: str) -> tuple[str, str]:
         except UnicodeDecodeError:
             continue
     return data.decode("latin-1"), "latin-1"
+
+
+def _open_text(path: Path, size: int) -> Book:
+    if size > MAX_TEXT_BYTES:
+        raise FileTooLarge(file=path.name, why=f"{size:,} bytes of text",
+                           accepted=f"text files up to {MAX_TEXT_BYTES:,} bytes")
+    text, encoding = _decode(path.read_bytes(), path.name)
+    if not text.strip():
+        raise EmptyFile(file=path.name, where="", accepted=ACCEPTED)
+    return Book(path.name, {"": Table("", [])}, encoding, text)
 
 
 def _open_csv(path: Path) -> Book:

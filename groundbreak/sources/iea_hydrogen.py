@@ -16,7 +16,7 @@ from groundbreak.sources.errors import EmptyFile, MissingIds, UnknownLayout
 from groundbreak.sources.files import Book, Cell, Row, Table
 from groundbreak.sources.statements import Statements
 from groundbreak.sources.words import Word, lookup, status_words
-from groundbreak.vocabulary.quantities import Quantity, UnreadableQuantity, parse_quantity
+from groundbreak.vocabulary.quantities import Quantity, UnreadableQuantity, parse_quantities
 
 SOURCE = "iea-hydrogen"
 ACCEPTED = (
@@ -237,18 +237,22 @@ def _capacities(says: Statements, row: Row, route: str | None) -> None:
 
 
 def _announced(says: Statements, cell: Cell, electrolytic: bool, stated: set[str]) -> None:
+    """Capacities that only the announced text states; the normalised columns go first."""
     try:
-        quantity = parse_quantity(cell.text)
+        quantities = parse_quantities(cell.text, decimal_comma=False)
     except UnreadableQuantity as error:
         says.finding("unreadable_size", cell, error.reason, error.accepted)
         return
-    field = announced_field(quantity, electrolytic)
-    if field is None or field in stated:
-        return
-    if quantity.low is None or quantity.low != quantity.high:
-        says.finding("range_of_sizes", cell, "a range, not one capacity", "one number with a unit")
-        return
-    says.add(field, number=float(round(quantity.low)), raw=cell.raw, place=cell.place)
+    for quantity in quantities:
+        field = announced_field(quantity, electrolytic)
+        if field is None or field in stated:
+            continue
+        if quantity.low is None or quantity.low != quantity.high:
+            says.finding("range_of_sizes", cell, "a range, not one capacity",
+                         "one number with a unit")
+            continue
+        stated.add(field)
+        says.add(field, number=float(round(quantity.low)), raw=cell.raw, place=cell.place)
 
 
 def announced_field(quantity: Quantity, electrolytic: bool) -> str | None:

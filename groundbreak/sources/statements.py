@@ -17,6 +17,7 @@ from groundbreak.vocabulary.fields import field as registered
 from groundbreak.vocabulary.fields import registry
 
 SHOWN_CHARACTERS = 80
+Day = date  # inside Statements, `date` is the method
 
 
 def significant(value: float, digits: int = 12) -> float:
@@ -37,11 +38,21 @@ class Statements:
         self._columns: dict[str, list[object]] = {name: [] for name in STATEMENT_SCHEMA}
         self.key = ""
         self.part = ""
+        self._by_default: dict[str, object] = {}
 
     # -- where we are ---------------------------------------------------------------------------
-    def record(self, key: str, part: str = "") -> None:
-        """Everything said from here on is about this record."""
+    def record(
+        self, key: str, part: str = "", *, known: date | None = None, grade: int | None = None,
+        evidence: str | None = None, publisher: str | None = None,
+    ) -> None:
+        """Everything said from here on is about this record.
+
+        `known`, `grade`, `evidence` and `publisher` hold for every statement that names no other.
+        """
         self.key, self.part = key, part
+        self._by_default = {
+            "known": known, "grade": grade, "evidence": evidence, "publisher": publisher,
+        }
 
     def cover(self, *fields: str) -> None:
         """Fields this layout can state: a blank there means 'no longer stated'."""
@@ -98,6 +109,9 @@ class Statements:
             "happened_latest": happened.last if happened else None,
             "known": known, "grade": grade, "evidence": evidence, "publisher": publisher,
         }
+        for name, value in self._by_default.items():
+            if row[name] is None:
+                row[name] = value
         for name, column in self._columns.items():
             column.append(row[name])
 
@@ -116,7 +130,7 @@ class Statements:
 
     def number(
         self, field: str, cell: Cell | None, *, factor: float = 1.0, whole: bool = False,
-        least: float = 0.0, unit: str | None = None,
+        least: float = 0.0, unit: str | None = None, grade: int | None = None,
     ) -> float | None:
         """A numeric cell times `factor`; `whole` rounds to the base unit. Returns the value.
 
@@ -133,7 +147,7 @@ class Statements:
                          f"a number of at least {least:g}")
             return None
         stated = float(round(value)) if whole else value
-        self.add(field, number=stated, raw=cell.raw, place=cell.place, unit=unit)
+        self.add(field, number=stated, raw=cell.raw, place=cell.place, unit=unit, grade=grade)
         return stated
 
     def _float(self, cell: Cell) -> float | None:
@@ -143,7 +157,8 @@ class Statements:
             self.finding("not_a_number", cell, "not a number", "a plain number or a blank cell")
             return None
         if not math.isfinite(value):
-            self.finding("not_finite", cell, "not a finite number", "a plain number or a blank cell")
+            self.finding("not_finite", cell, "not a finite number",
+                         "a plain number or a blank cell")
             return None
         return value
 
@@ -217,7 +232,7 @@ class Statements:
 
     # -- the whole ------------------------------------------------------------------------------
     def edition(
-        self, layout: str, rows: int, *, complete: bool, data_cut: date | None = None,
+        self, layout: str, rows: int, *, complete: bool, data_cut: Day | None = None,
         references: dict[str, str] | None = None,
     ) -> Edition:
         """Everything said, as an :class:`Edition`."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from groundbreak.vocabulary.numerals import UnreadableQuantity
-from groundbreak.vocabulary.statements import (
+from groundbreak.vocabulary.quantity_texts import (
     Reader,
     Span,
     Stated,

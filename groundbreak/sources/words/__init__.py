@@ -1,8 +1,8 @@
 """Each tracker's vocabulary → ours, as data: one CSV a tracker and kind of word.
 
 `status` files have columns word,stage,activity,scale,grade; the stage `keep` means that the word
-says nothing about the stage and the known one stays ('Cancelled'). Other word files have word plus the
-fields they stand for. Look-ups fold case.
+says nothing about the stage and the known one stays ('Cancelled'). Other word files have word plus
+the fields they stand for. Look-ups fold case.
 """
 
 from __future__ import annotations

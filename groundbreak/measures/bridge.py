@@ -1,0 +1,282 @@
+"""The bridge: opening stock to closing stock between two known dates, every record in one line.
+
+Each line holds only movements that a claim known inside the window explains. The residual is what
+is left of closing − opening − Σ lines: an assertion that must be 0, never a plug.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from groundbreak.history.view import History, View
+from groundbreak.measures import DEFINITION_VERSION
+from groundbreak.measures.entrants import entrances
+from groundbreak.measures.population import LABELS, capacity_long, projects
+
+LINES = {
+    "taken_in": "taken in with a source's first release (opening stock, not flow)",
+    "newly_announced": "newly announced",
+    "late_discovery": "late discoveries",
+    "newly_listed_undated": "newly listed, announcement undated",
+    "advanced_in": "advanced in",
+    "advanced_out": "advanced out",
+    "moved_back_out": "moved back out",
+    "moved_back_in": "moved back in",
+    "paused": "paused",
+    "resumed": "resumed",
+    "cancelled": "cancelled",
+    "revived": "revived",
+    "stopped": "paused, cancelled or closed (the source does not say which)",
+    "closed": "closed",
+    "lost": "lost (dropped by its source)",
+    "relisted": "relisted",
+    "reversed": "reversed (owner, court, lender or press)",
+    "restated": "restated (reclassified, status corrected, capacity edited)",
+    "scope": "scope (enters or leaves eligibility)",
+    "merged_split": "merged or split",
+}
+STOCKS = ("announced", "at_fid", "operating")
+_RANK = {"signalled": 0, "announced": 1, "at_fid": 2, "operating": 3}
+_STOPS = {"paused": "paused", "cancelled": "cancelled", "stopped": "stopped", "closed": "closed",
+          "lost": "lost", "merged": "merged_split"}
+_RETURNS = {"paused": "resumed", "cancelled": "revived", "stopped": "resumed",
+            "closed": "revived", "lost": "relisted", "merged": "merged_split"}
+NOT_COUNTED = "not_counted"
+REVERSAL_GRADE = 4
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """A closed bridge.
+
+    `lines`: stock, line, projects (signed), label. `members`: stock, line, record, project, sign,
+    claim. `capacity`: stock, line, product, capacity (signed, base units), unit. `opening` and
+    `closing`: stock, projects. `residual_projects`: largest absolute residual over stocks;
+    `residual_capacity`: the same over stocks and products.
+    """
+
+    opened: date
+    closed: date
+    lines: pl.DataFrame
+    members: pl.DataFrame
+    capacity: pl.DataFrame
+    opening: pl.DataFrame
+    closing: pl.DataFrame
+    residual_projects: int
+    residual_capacity: int
+    definition_version: str = DEFINITION_VERSION
+
+
+def line_of(before: str, after: str, entrance: str, grade: int) -> tuple[str, str]:
+    """The line by which a record left the stock `before` and the one by which it came to `after`.
+
+    Labels of population, 'absent', or 'not_counted'. `grade` is that of the claim that moved it.
+    """
+    if before == "absent":
+        return "", entrance
+    if NOT_COUNTED in (before, after):
+        return "scope", "scope"
+    if after in _STOPS:
+        return _STOPS[after], _STOPS[after]
+    if before in _RETURNS:
+        return _RETURNS[before], _RETURNS[before]
+    if before in _RANK and after in _RANK:
+        if _RANK[after] > _RANK[before]:
+            return "advanced_out", "advanced_in"
+        if before == "at_fid" or (before, after) == ("operating", "announced"):
+            # Only a party to the project can reverse a decision; a tracker corrects its status.
+            line = "reversed" if grade <= REVERSAL_GRADE else "restated"
+            return line, line
+        return "moved_back_out", "moved_back_in"
+    return "restated", "restated"
+
+
+def bridge(
+    history: History, opened: date, closed: date, *, source: str | None = None,
+    everything: bool = False, by: str | None = None,
+) -> Bridge:
+    """The bridge from `opened` to `closed` (known dates, opened < closed).
+
+    `source` keeps one source's records; `everything` counts records outside the pipeline too;
+    `by` (a column of population such as 'sector') makes one set of stocks a group.
+    Raises ValueError when the dates are not in order.
+    """
+    if opened >= closed:
+        raise ValueError(f"--from {opened} must be before --to {closed}")
+    start, end = history.as_of(opened), history.as_of(closed)
+    before = _stocks(start, source, everything, by)
+    after = _stocks(end, source, everything, by)
+    moves = _moves(end, before, after, opened)
+    members = _members(moves)
+    capacity = _capacity(start, end, moves, members)
+    opening, closing = _count(before), _count(after)
+    lines = (
+        members.group_by("stock", "line").agg(projects=pl.col("sign").sum())
+        .sort("stock", "line")
+    )
+    return Bridge(
+        opened, closed, lines, members, capacity.flows, opening, closing,
+        _residual(opening, closing, lines), capacity.residual,
+    )
+
+
+def _stocks(view: View, source: str | None, everything: bool, by: str | None) -> pl.DataFrame:
+    frame = projects(view)
+    if source is not None:
+        frame = frame.filter(pl.col("source") == source)
+    label = pl.col("label") if everything else (
+        pl.when("counted").then("label").otherwise(pl.lit(NOT_COUNTED))
+    )
+    group = pl.col(by).fill_null("not stated") if by else pl.lit("all")
+    return frame.with_columns(label=label, group=group)
+
+
+def _count(frame: pl.DataFrame) -> pl.DataFrame:
+    """Stock sizes counted directly: stock, projects."""
+    return (
+        _with_stock(frame).filter(pl.col("label").is_in(LABELS))
+        .group_by("stock").agg(projects=pl.len().cast(pl.Int64)).sort("stock")
+    )
+
+
+def _with_stock(frame: pl.DataFrame, label: str = "label", group: str = "group") -> pl.DataFrame:
+    return frame.with_columns(
+        stock=pl.when(pl.col(group) == "all").then(pl.col(label))
+        .otherwise(pl.col(group) + "/" + pl.col(label))
+    )
+
+
+def _moves(end: View, before: pl.DataFrame, after: pl.DataFrame, opened: date) -> pl.DataFrame:
+    """Every record at either date with its labels and the claim in the window that explains it."""
+    left = before.select("record", "project", before="label", group_before="group")
+    right = after.select("record", after="label", group_after="group", project_after="project")
+    both = left.join(right, on="record", how="full", coalesce=True).with_columns(
+        project=pl.coalesce("project", "project_after"),
+        before=pl.col("before").fill_null("absent"), after=pl.col("after").fill_null("absent"),
+    )
+    explaining = (
+        end.history.claims.filter((pl.col("known") > opened) & (pl.col("known") <= end.known))
+        .with_columns(weight=pl.when(pl.col("field").is_in(["stage", "activity"])).then(0)
+                      .otherwise(1))
+        .sort("weight", "grade", "claim")
+        .group_by("record", maintain_order=True)
+        .agg(claim=pl.col("claim").first(), grade=pl.col("grade").first())
+    )
+    return (
+        both.join(explaining, on="record", how="left")
+        .join(entrances(end, opened), on="record", how="left").sort("record")
+    )
+
+
+def _members(moves: pl.DataFrame) -> pl.DataFrame:
+    """One row a record, stock and line, signed: +1 into the stock, −1 out of it."""
+    moved = moves.filter(
+        ((pl.col("before") != pl.col("after"))
+         | pl.col("group_before").ne_missing(pl.col("group_after")))
+        & pl.col("claim").is_not_null()
+    )
+    rows: list[dict[str, Any]] = []
+    for row in moved.iter_rows(named=True):
+        rows += _member_rows(row)
+    return pl.DataFrame(rows, schema={
+        "stock": pl.String(), "line": pl.String(), "record": pl.String(), "project": pl.String(),
+        "sign": pl.Int64(), "claim": pl.Int64(),
+    })
+
+
+def _member_rows(row: dict[str, Any]) -> list[dict[str, Any]]:
+    before, after = row["before"], row["after"]
+    if before == after or (
+        row["group_before"] != row["group_after"] and NOT_COUNTED not in (before, after)
+        and before != "absent"
+    ):
+        out = into = "restated"  # reclassified into another group
+    else:
+        out, into = line_of(before, after, row["entrance"], row["grade"])
+    common = {"record": row["record"], "project": row["project"], "claim": row["claim"]}
+    found = []
+    if before in LABELS:
+        found.append({"stock": _stock(row["group_before"], before), "line": out, "sign": -1,
+                      **common})
+    if after in LABELS:
+        found.append({"stock": _stock(row["group_after"], after), "line": into, "sign": 1,
+                      **common})
+    return found
+
+
+def _stock(group: str, label: str) -> str:
+    return label if group == "all" else f"{group}/{label}"
+
+
+def _residual(opening: pl.DataFrame, closing: pl.DataFrame, lines: pl.DataFrame) -> int:
+    flows = lines.group_by("stock").agg(flow=pl.col("projects").sum())
+    table = (
+        opening.rename({"projects": "opening"})
+        .join(closing.rename({"projects": "closing"}), on="stock", how="full", coalesce=True)
+        .join(flows, on="stock", how="full", coalesce=True).fill_null(0)
+    )
+    value = (table["closing"] - table["opening"] - table["flow"]).abs().max()
+    return int(value) if isinstance(value, int) else 0
+
+
+# -- capacity --------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class _Capacities:
+    flows: pl.DataFrame
+    residual: int
+
+
+def _capacity(
+    start: View, end: View, moves: pl.DataFrame, members: pl.DataFrame
+) -> _Capacities:
+    """Signed capacities per stock, line and product, and the largest residual.
+
+    A moving record carries its opening capacity; closing minus opening is *restated*.
+    """
+    opened = capacity_long(projects(start)).rename({"capacity": "opening"})
+    closed = capacity_long(projects(end)).rename({"capacity": "closing"})
+    both = opened.join(closed, on=["record", "product", "unit"], how="full", coalesce=True)
+    both = both.join(moves.select("record", "before", "after", "group_before", "group_after",
+                                  "claim"), on="record", how="inner")
+    entered = pl.col("before").is_in([*LABELS, NOT_COUNTED]).not_()
+    carried = both.with_columns(carried=pl.when(entered).then("closing").otherwise("opening"))
+    flows = members.join(carried.select("record", "product", "unit", "carried"), on="record",
+                         how="inner").select(
+        "stock", "line", "product", "unit", capacity=pl.col("sign") * pl.col("carried").fill_null(0)
+    )
+    edited = _with_stock(
+        carried.filter(pl.col("after").is_in(LABELS) & ~entered & pl.col("claim").is_not_null()),
+        "after", "group_after",
+    ).select(
+        "stock", pl.lit("restated").alias("line"), "product", "unit",
+        capacity=pl.col("closing").fill_null(0) - pl.col("opening").fill_null(0),
+    )
+    together = (
+        pl.concat([flows, edited]).group_by("stock", "line", "product", "unit")
+        .agg(pl.col("capacity").sum()).filter(pl.col("capacity") != 0)
+        .sort("stock", "product", "line")
+    )
+    return _Capacities(together, _capacity_residual(both, together))
+
+
+def _capacity_residual(both: pl.DataFrame, flows: pl.DataFrame) -> int:
+    def total(label: str, group: str, column: str) -> pl.DataFrame:
+        return (
+            _with_stock(both.filter(pl.col(label).is_in(LABELS)), label, group)
+            .group_by("stock", "product").agg(pl.col(column).sum())
+        )
+
+    table = (
+        total("before", "group_before", "opening")
+        .join(total("after", "group_after", "closing"), on=["stock", "product"], how="full",
+              coalesce=True)
+        .join(flows.group_by("stock", "product").agg(flow=pl.col("capacity").sum()),
+              on=["stock", "product"], how="full", coalesce=True)
+        .fill_null(0)
+    )
+    value = (table["closing"] - table["opening"] - table["flow"]).abs().max()
+    return int(value) if isinstance(value, int) else 0

@@ -1,0 +1,97 @@
+"""The projects of a view: one row each with its public label, verdict, sector, level and size."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import polars as pl
+
+from groundbreak.history.view import View, stage_ranks
+from groundbreak.identity.membership import trivial
+from groundbreak.measures.eligibility import verdicts
+from groundbreak.vocabulary.fields import capacity_fields
+from groundbreak.vocabulary.terms import PRODUCTS, STAGES
+
+COLUMNS = (
+    "name", "country", "sector", "sectors_served", "product", "route", "scale", "origin", "stage",
+    "activity", "support", "end_uses", "technology", "operation_planned_date", "fid_planned_date",
+    "status_as_published", "capex_announced",
+)
+COMMITTED = STAGES["committed"].rank
+OPERATING = STAGES["operating"].rank
+ANNOUNCED = STAGES["announced"].rank
+CLOSED = STAGES["closed"].rank
+LABELS = ("announced", "at_fid", "operating", "paused", "cancelled", "stopped", "closed", "lost",
+          "merged", "signalled", "no_stage")
+
+
+def label() -> pl.Expr:
+    """The public label from stage_at_least and activity (domain.md, published rule).
+
+    The lowest declared stage counts; what stopped a project outranks how far it had come.
+    """
+    stage = pl.col("stage_at_least")
+    return (
+        pl.when(pl.col("activity").is_in(["lost", "cancelled", "paused", "stopped", "merged"]))
+        .then("activity")
+        .when(stage.is_null()).then(pl.lit("no_stage"))
+        .when(stage == CLOSED).then(pl.lit("closed"))
+        .when(stage == OPERATING).then(pl.lit("operating"))
+        .when(stage >= COMMITTED).then(pl.lit("at_fid"))
+        .when(stage >= ANNOUNCED).then(pl.lit("announced"))
+        .otherwise(pl.lit("signalled"))
+    )
+
+
+@lru_cache(maxsize=32)
+def _projects(view: View, factor: float) -> pl.DataFrame:
+    capacities = list(capacity_fields())
+    wide = view.wide(*COLUMNS, *capacities).with_columns(
+        source=pl.col("record").str.split(":").list.first(),
+        origin=pl.col("origin").fill_null("new_intervention"),
+        level=pl.when(pl.col("support") == "flagship").then(pl.lit("flagship"))
+        .otherwise(pl.lit("global")),
+    )
+    wide = wide.join(stage_ranks(), on="stage", how="left", maintain_order="left")
+    wide = wide.with_columns(label=label())
+    judged = verdicts(wide, factor)
+    members = trivial(wide)
+    return (
+        wide.join(judged, on="record", how="left", maintain_order="left")
+        .join(members, on="record", how="left", maintain_order="left")
+        .with_columns(counted=(pl.col("verdict") == "eligible")
+                      & (pl.col("origin") != "legacy"))
+    )
+
+
+def projects(view: View, factor: float = 1.0) -> pl.DataFrame:
+    """One row a project (until records are matched: a record), sorted by record.
+
+    Columns: record, project, source, name, country, sector, sectors_served, product, route, level,
+    origin, stage, stage_at_least, stage_at_most (ranks), activity, label, verdict, reason, counted
+    (eligible and not legacy), planned dates and a column a capacity (base units).
+    """
+    return _projects(view, factor)
+
+
+def capacity_long(population: pl.DataFrame) -> pl.DataFrame:
+    """record, product, capacity (whole base units), unit: the capacities that count.
+
+    A record's own product, and beside it electrolyser input, hydrogen and captured CO2; never both
+    DRI and the steel made from it.
+    """
+    fields = capacity_fields()
+    long = population.select("record", pl.col("product").alias("main"), *fields).unpivot(
+        index=["record", "main"], variable_name="field", value_name="capacity"
+    ).filter(pl.col("capacity").is_not_null())
+    names = pl.DataFrame({
+        "field": list(fields), "product": list(fields.values()),
+        "unit": [PRODUCTS[p].base_unit for p in fields.values()],
+    })
+    beside = ["electrolyser", "co2_captured", "hydrogen"]
+    return (
+        long.join(names, on="field", how="left")
+        .filter((pl.col("product") == pl.col("main")) | pl.col("product").is_in(beside))
+        .select("record", "product", pl.col("capacity").cast(pl.Int64), "unit")
+        .sort("record", "product")
+    )
