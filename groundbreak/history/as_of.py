@@ -8,33 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import narwhals as nw
 import polars as pl
-from narwhals.typing import IntoFrameT
+
+Frame = TypeVar("Frame")  # any frame Narwhals takes in; the same kind comes out
 
 
-def at(intervals: IntoFrameT, known: date, valid: date | None = None) -> IntoFrameT:
+def at(intervals: Frame, known: date, valid: date | None = None) -> Frame:
     """The rectangles that contain the point (valid, known); `valid` defaults to `known`.
 
     At most one row a cell. Dates are inclusive: published that day is known that day.
     """
     day = valid or known
-    frame = nw.from_native(intervals)
-    return frame.filter(
+    frame: Any = nw.from_native(intervals)
+    return frame.filter(  # type: ignore[no-any-return]
         nw.col("known_from") <= known, nw.col("known_to") > known,
         nw.col("valid_from") <= day, nw.col("valid_to") > day,
     ).to_native()
 
 
-def spells(intervals: IntoFrameT) -> IntoFrameT:
+def spells(intervals: Frame) -> Frame:
     """Rectangles cut by the diagonal valid = known: columns `since` and `until` replace the four.
 
     What the world could have known about itself each day; `[since, until)`.
     """
-    frame = nw.from_native(intervals)
-    return (
+    frame: Any = nw.from_native(intervals)
+    return (  # type: ignore[no-any-return]
         frame.with_columns(
             since=nw.max_horizontal("valid_from", "known_from"),
             until=nw.min_horizontal("valid_to", "known_to"),
@@ -45,7 +46,7 @@ def spells(intervals: IntoFrameT) -> IntoFrameT:
     )
 
 
-def changes(spell_frame: IntoFrameT, by: Sequence[str], weight: str | None = None) -> IntoFrameT:
+def changes(spell_frame: Frame, by: Sequence[str], weight: str | None = None) -> Frame:
     """+1 where a spell begins, −1 where it ends (or ± `weight`): columns by…, day, delta.
 
     Summing deltas up to a day gives the stock on that day; no join of dates is needed.

@@ -54,6 +54,14 @@ class Snapshot:
             self.claims.filter(pl.col("visibility") == "public"), self.releases, self.listings
         )
 
+    def confirmed(self) -> Snapshot:
+        """Without the sources whose terms are not confirmed (licence_confirmed False)."""
+        free = self.releases.filter("licence_confirmed")
+        return Snapshot(
+            self.claims.join(free, on="release", how="semi", maintain_order="left"), free,
+            self.listings.join(free, on="release", how="semi", maintain_order="left"),
+        )
+
 
 def empty() -> Snapshot:
     """A register with nothing in it."""

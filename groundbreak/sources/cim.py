@@ -20,7 +20,7 @@ from datetime import date
 
 from groundbreak.history.edition import Edition
 from groundbreak.sources.dates import quarter_of
-from groundbreak.sources.errors import EmptyFile, UnknownLayout
+from groundbreak.sources.errors import EmptyFile, UnknownLayout, UnreadableFile
 from groundbreak.sources.files import Book, Cell, Row, Table
 from groundbreak.sources.statements import Statements
 from groundbreak.sources.words import lookup, status_words
@@ -68,15 +68,15 @@ def read(book: Book) -> Edition:
     rows = list(table.data(columns, header + 1))
     if not rows:
         raise EmptyFile(file=book.file, where="", accepted=ACCEPTED)
+    _check_widths(book, rows, len(table.rows[header]))
     says = Statements(SOURCE, book)
     says.cover("name", "country", "place", "latitude", "longitude", "location_accuracy", "sector",
                "sectors_served", "product", "route", "technology", "project_type", "end_uses",
                "capex_announced", "announcement_actual_date")
     release = _release(says, table, header)
     kept = _in_scope(says, rows, header + 1)
-    width = len(table.rows[header])
     for row in kept:
-        _record(says, row, release, layout.investment, whole=len(row.values) == width)
+        _record(says, row, release, layout.investment)
     _repeated(says, kept)
     return says.edition(layout.name, len(rows), complete=True, data_cut=release.data_cut)
 
@@ -87,6 +87,15 @@ def _header(book: Book, table: Table) -> int:
             return number
     raise UnknownLayout(file=book.file, source=SOURCE, accepted=ACCEPTED,
                         why=f"no column unique_id in the first {TITLE_LINES} lines")
+
+
+def _check_widths(book: Book, rows: list[Row], width: int) -> None:
+    """Cells that slid sideways could put a politician's name anywhere: such a file is refused."""
+    ragged = [str(row.number) for row in rows if len(row.values) != width]
+    if ragged:
+        raise UnreadableFile(file=book.file, accepted=ACCEPTED,
+                             why=f"row {', '.join(ragged[:5])}{' …' * (len(ragged) > 5)} has not "
+                                 f"the {width} cells of the header")
 
 
 def _layout(book: Book, columns: dict[str, int]) -> Layout:
@@ -175,7 +184,7 @@ def _technology(row: Row) -> str:
     return f"{row['Technology'].text}: {row['Subcategory'].text}"
 
 
-def _record(says: Statements, row: Row, release: _Release, investment: str, *, whole: bool) -> None:
+def _record(says: Statements, row: Row, release: _Release, investment: str) -> None:
     if row["unique_id"].empty:
         says.finding("missing_id", row["unique_id"], "a row without an id is no record",
                      "the monitor's unique_id")
@@ -188,12 +197,7 @@ def _record(says: Statements, row: Row, release: _Release, investment: str, *, w
     _what(says, row)
     _announced(says, row["Announcement_Date"], release)
     _investment(says, row[investment], release)
-    state = _state(says, row["State"])
-    if not whole:
-        # Cells that slid sideways could put a politician's name into a place.
-        says.finding("ragged_row", row["unique_id"], "more or fewer cells than the header has: "
-                     "place and coordinates not read", "as many cells as the header")
-    elif state:
+    if state := _state(says, row["State"]):
         _place(says, row, state)
 
 

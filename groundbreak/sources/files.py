@@ -7,6 +7,7 @@ hurt the machine.
 from __future__ import annotations
 
 import csv
+import io
 import re
 import zipfile
 from collections.abc import Iterator
@@ -250,7 +251,7 @@ def _open_csv(path: Path) -> Book:
     text, encoding = _decode(path.read_bytes(), path.name)
     csv.field_size_limit(MAX_FILE_BYTES)
     try:
-        rows: list[list[Value]] = [list(row) for row in csv.reader(text.splitlines(keepends=True))]
+        rows: list[list[Value]] = [list(row) for row in csv.reader(io.StringIO(text, newline=""))]
     except csv.Error as error:
         raise UnreadableFile(file=path.name, why=str(error), accepted=ACCEPTED) from error
     if not any(any(cell for cell in row) for row in rows):

@@ -59,7 +59,8 @@ HYDROGEN_WORDS = re.compile(r"\bhydrogen\b|\bH2\b|\belectroly(?:sis|[sz]ers?)\b"
 PLANT_DATES = ("announcement_actual_date", "construction_start_actual_date",
                "construction_start_planned_date", "pause_actual_date", "closure_actual_date",
                "closure_planned_date")
-NUMBER_ACCEPTED = "a number of thousand tonnes a year, 'unknown' or 'N/A'"
+MOST_TTPA = 100_000  # the largest plant listed has 25,000; beyond this it is another unit
+NUMBER_ACCEPTED = f"thousand tonnes a year, 0-{MOST_TTPA:,}, 'unknown' or 'N/A'"
 
 
 LAYOUTS = (Layout("2025 with a row a status", REQUIRED_PHASE),)
@@ -170,7 +171,7 @@ def _plant(says: Statements, key: str, rows: list[Row], plant: Row | None) -> No
             _described(says, plant)
         word = says.status(row["Status"], words)
         before = len(says.findings)
-        says.date(f"operation_{_start_of(word)}_date", row["Start date"])
+        says.dated(f"operation_{_start_of(word)}_date", row["Start date"])
         if plant is not None and len(rows) == 1:
             _dates_of_plant(says, plant, word)
         else:
@@ -206,15 +207,15 @@ def _described(says: Statements, plant: Row) -> None:
 def _dates_of_plant(says: Statements, plant: Row, word: Word) -> None:
     """Dates of the whole plant; taken only where the plant is one phase, else they fit none."""
     started = _start_of(word) == "actual"
-    says.date("announcement_actual_date", plant["Announced date"])
+    says.dated("announcement_actual_date", plant["Announced date"])
     begun = started or word.stage == "construction"
-    says.date(f"construction_start_{'actual' if begun else 'planned'}_date",
+    says.dated(f"construction_start_{'actual' if begun else 'planned'}_date",
               plant["Construction date"])
     if word.activity == "paused" and started:
-        says.date("pause_actual_date", plant["Idled date"])
+        says.dated("pause_actual_date", plant["Idled date"])
     if started:
         closed = "actual" if word.stage == "closed" else "planned"
-        says.date(f"closure_{closed}_date", plant["Retired date"])
+        says.dated(f"closure_{closed}_date", plant["Retired date"])
 
 
 def _keep_dates(says: Statements) -> None:
@@ -286,19 +287,20 @@ def _capacities(says: Statements, row: Row) -> None:
 def _tonnes(says: Statements, field: str, cells: list[Cell]) -> None:
     """The sum of the stated cells, unless one of them is no number: half a sum is no capacity."""
     cells = [cell for cell in cells if stated(cell)]
-    readable = [_is_number(says, cell) for cell in cells]
-    if not cells or not all(readable):
+    numbers = [_number(says, cell) for cell in cells]
+    whole = [number for number in numbers if number is not None]
+    if not cells or len(whole) < len(cells):
         return
-    total = sum(float(cell.text) for cell in cells)
-    says.add(field, number=float(round(total * 1000)), raw=" + ".join(cell.raw for cell in cells),
-             place=cells[0].place)
+    says.add(field, number=float(round(sum(whole) * 1000)), place=cells[0].place,
+             raw=" + ".join(cell.raw for cell in cells))
 
 
-def _is_number(says: Statements, cell: Cell) -> bool:
-    if isinstance(cell.value, int | float) and 0 <= cell.value < 1e6:
-        return True
+def _number(says: Statements, cell: Cell) -> float | None:
+    value = cell.value
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < MOST_TTPA:
+        return float(value)
     if cell.text.startswith((">", "<")):
         says.finding("open_ended_size", cell, "a bound, not a capacity", NUMBER_ACCEPTED)
     else:
         says.finding("not_a_number", cell, "not a capacity", NUMBER_ACCEPTED)
-    return False
+    return None

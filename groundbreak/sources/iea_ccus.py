@@ -184,15 +184,15 @@ def _project_type(says: Statements, cell: Cell) -> bool:
 
 # -- dates ---------------------------------------------------------------------------------------
 def _dates(says: Statements, row: Row, word: Word) -> None:
-    says.date("announcement_actual_date", row["Announcement"])
+    says.dated("announcement_actual_date", row["Announcement"])
     for milestone, cell, proven_by in (
         ("fid", row["FID"], PROVES_FID), ("operation", row["Operation"], PROVES_OPERATION),
     ):
         # Suspended: "project operation is suspended" (the file's own definition), so it had begun.
         if word.stage in proven_by or word.activity == "paused":
-            says.date(f"{milestone}_actual_date", cell)
+            says.dated(f"{milestone}_actual_date", cell)
             continue
-        says.date(f"{milestone}_planned_date", cell)
+        says.dated(f"{milestone}_planned_date", cell)
         if word.keeps_stage:  # 'Cancelled' does not say that no decision had been taken
             says.keep(f"{milestone}_actual_date")
 
@@ -204,7 +204,7 @@ def _stop_date(says: Statements, cell: Cell, word: Word, layout: Layout) -> None
     milestone = "closure" if word.stage == "closed" else STOP_OF.get(word.activity or "")
     field = f"{milestone}_actual_date"
     if field in layout.stop_fields:
-        says.date(field, cell)
+        says.dated(field, cell)
         return
     says.finding("undecided_stop_date", cell,
                  f"status {word.word!r} does not say whether this is a pause, a cancellation or "

@@ -30,6 +30,8 @@ END_USES = ("Refining", "Ammonia", "Methanol", "Iron&Steel", "Other Ind", "Mobil
             "CH4 mobility")
 JET_WORDS = re.compile(r"kerosene|jet fuel|\bjet\b|\bsaf\b|e-?kerosene|aviation", re.IGNORECASE)
 FIRST_DATA_ROW = 4
+MADE_OF_HYDROGEN = ("capacity_ammonia_t_per_year", "capacity_methanol_t_per_year")
+T_HYDROGEN_PER_T = 0.18  # stoichiometry: 0.1776 t a tonne of ammonia, 0.1888 of methanol
 
 
 @dataclass(frozen=True)
@@ -144,8 +146,8 @@ def _dates(says: Statements, row: Row, word: Word) -> None:
     online = "actual" if word.stage == "operating" else "planned"
     closed = "actual" if word.stage == "closed" else "planned"
     before = len(says.findings)
-    says.date(f"operation_{online}_date", row["Date online"])
-    says.date(f"closure_{closed}_date", row["Decomission date"])
+    says.dated(f"operation_{online}_date", row["Date online"])
+    says.dated(f"closure_{closed}_date", row["Decomission date"])
     for finding in says.findings[before:]:
         says.doubt("implausible_date", f"{finding.column} {finding.value!r}: {finding.why}")
 
@@ -233,11 +235,12 @@ def _capacities(says: Statements, row: Row, route: str | None) -> None:
     size = row["Announced Size"]
     says.text("announced_size", size)
     if not size.empty:
-        _announced(says, size, electrolytic, stated)
+        _announced(says, row, electrolytic, stated)
 
 
-def _announced(says: Statements, cell: Cell, electrolytic: bool, stated: set[str]) -> None:
+def _announced(says: Statements, row: Row, electrolytic: bool, stated: set[str]) -> None:
     """Capacities that only the announced text states; the normalised columns go first."""
+    cell = row["Announced Size"]
     try:
         quantities = parse_quantities(cell.text, decimal_comma=False)
     except UnreadableQuantity as error:
@@ -251,8 +254,25 @@ def _announced(says: Statements, cell: Cell, electrolytic: bool, stated: set[str
             says.finding("range_of_sizes", cell, "a range, not one capacity",
                          "one number with a unit")
             continue
+        if _contradicts(row, field, quantity.low):
+            says.finding("contradicts_itself", cell,
+                         f"{quantity.low:,.0f} t/y does not fit {row['kt H2/y'].text} kt H2/y "
+                         "in the same row", "a size that its own hydrogen can make")
+            continue
         stated.add(field)
         says.add(field, number=float(round(quantity.low)), raw=cell.raw, place=cell.place)
+
+
+def _contradicts(row: Row, field: str, tonnes: float) -> bool:
+    """Ammonia and methanol need 0.18-0.19 t of hydrogen a tonne; five times off is a slip."""
+    hydrogen = row["kt H2/y"].value
+    if field not in MADE_OF_HYDROGEN or not hydrogen:
+        return False
+    try:
+        ratio = tonnes * T_HYDROGEN_PER_T / (float(hydrogen) * 1000)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
+    return not 0.2 <= ratio <= 5
 
 
 def announced_field(quantity: Quantity, electrolytic: bool) -> str | None:

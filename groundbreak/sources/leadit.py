@@ -231,8 +231,8 @@ def _category(says: Statements, row: Row) -> None:
 
 
 def _dates(says: Statements, row: Row, word: Word) -> None:
-    says.date("operation_planned_date", _said(row["planned_commissioning"]))
-    started = says.date("operation_actual_date", _said(row["actual_start_year"]))
+    says.dated("operation_planned_date", _said(row["planned_commissioning"]))
+    started = says.dated("operation_actual_date", _said(row["actual_start_year"]))
     if started and word.word in NOT_YET_RUNNING:
         says.doubt("implausible_date", f"actual_start_year {row['actual_start_year'].text!r} "
                                        f"although the status is {word.word!r}")

@@ -253,7 +253,12 @@ def _tonnes(says: Statements, cell: Cell, unit: Cell, substance: str) -> float |
         says.finding("range_of_sizes", cell, "not one capacity in tonnes a year",
                      "one number with a unit of mass or volume over time")
         return None
-    return float(round(quantity.low))
+    tonnes = float(round(quantity.low))
+    if tonnes < 1:
+        says.finding("number_out_of_range", cell, "less than one tonne a year",
+                     "a capacity of at least one tonne a year")
+        return None
+    return tonnes
 
 
 # -- dates ---------------------------------------------------------------------------------------
@@ -266,7 +271,7 @@ def _dates(says: Statements, row: Row, word: Word) -> None:
         says.add("operation_planned_date", when=when.first, precision=when.precision, raw=both,
                  place=cell.place)
     entry = row["Entry operational"]
-    says.date("operation_actual_date", entry)
+    says.dated("operation_actual_date", entry)
     if not entry.empty and word.stage not in {None, "operating", "closed"}:
         says.doubt("entry_without_operation",
                    f"entry into operation {entry.text}, yet status {word.word!r}")

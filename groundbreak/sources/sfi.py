@@ -21,6 +21,7 @@ COMMON = ("uid", "city", "state", "country", "iso3", "latitude", "longitude", "a
           "plant_type", "capacity", "capacity_source", "owner_name", "owner_source")
 MILLION_TONS = re.compile(r"\bmillions? of (?:metric )?ton(?:ne)?s\b", re.IGNORECASE)
 ESTIMATED_GRADE = 6  # modelled on kiln and plant dimensions, the file says
+MOST_MT = 100  # the largest plant listed has 20.5
 ACCURACIES = frozenset({"exact", "approximate"})
 URL = re.compile(r"(?:https?://|www\.)\S+")
 
@@ -137,9 +138,11 @@ def _capacity(says: Statements, row: Row, field: str | None) -> None:
     says.add("announced_size", text=f"{cell.text} million tons", raw=cell.raw, place=cell.place)
     if field is None:
         return
-    if not isinstance(cell.value, int | float) or not 0 < cell.value < 100:
-        says.finding("not_a_number", cell, "not a capacity", "millions of tons, 0-100, or blank")
+    value = cell.value
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < MOST_MT:
+        says.finding("not_a_number", cell, "not a capacity",
+                     f"millions of tons, above 0 and below {MOST_MT}, or blank")
         return
     estimated = row["capacity_source"].text.casefold() == "estimated"
-    says.add(field, number=float(round(cell.value * 1_000_000)), raw=cell.raw, place=cell.place,
+    says.add(field, number=float(round(value * 1_000_000)), raw=cell.raw, place=cell.place,
              grade=ESTIMATED_GRADE if estimated else None)

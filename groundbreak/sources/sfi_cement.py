@@ -37,6 +37,6 @@ def _plant(says: Statements, row: Row) -> str:
 
 
 DATABASE = Database(
-    source=SOURCE, sheet="SFI_ALD_Cement_Database", layout=LAYOUTS[0], accepted=ACCEPTED, uid=re.compile(r"GACT[A-Z]{3}\d{4}"),
-    plant=_plant,
+    source=SOURCE, sheet="SFI_ALD_Cement_Database", layout=LAYOUTS[0], accepted=ACCEPTED,
+    uid=re.compile(r"GACT[A-Z]{3}\d{4}"), plant=_plant,
 )

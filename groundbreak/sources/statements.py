@@ -162,7 +162,7 @@ class Statements:
             return None
         return value
 
-    def date(self, field: str, cell: Cell | None, *, day_first: bool = True) -> When | None:
+    def dated(self, field: str, cell: Cell | None, *, day_first: bool = True) -> When | None:
         """A dated cell; 'unknown', 'TBD' and the like state nothing; a bad one is a finding."""
         when = self.when(cell, day_first=day_first)
         if when is not None and cell is not None:

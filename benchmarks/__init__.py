@@ -1,0 +1,1 @@
+"""Speed of Groundbreak beside named peers, on synthetic worlds. Never a timed test."""

@@ -1,0 +1,116 @@
+"""Printing frames: a table for people, JSON and CSV for programs; numbers keep their unit."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from groundbreak.cli.app import Format
+
+NUMERIC = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt32, pl.UInt64, pl.Float64)
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def console() -> Console:
+    """Standard output, not cut at 80 columns when it goes to a file."""
+    return Console(width=None if sys.stdout.isatty() else 140, highlight=False)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return value
+
+
+def rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """Rows as JSON-ready dictionaries."""
+    return [{k: plain(v) for k, v in row.items()} for row in frame.iter_rows(named=True)]
+
+
+def show(frame: pl.DataFrame, form: Format, *, title: str = "", extra: Mapping[str, Any] | None =
+         None, empty: str = "nothing found") -> None:
+    """Print one frame. JSON: the rows, or with `extra` an object with `rows` and the rest."""
+    if form is Format.json:
+        body: Any = rows(frame)
+        if extra is not None:
+            body = {**extra, "rows": body}
+        emit_json(body)
+    elif form is Format.csv:
+        typer.echo(safe_csv(frame), nl=False)
+    else:
+        table(frame, title=title, empty=empty)
+
+
+def emit_json(body: Any) -> None:
+    """One JSON document on standard output."""
+    typer.echo(json.dumps(body, ensure_ascii=False, indent=1, default=str))
+
+
+def safe_csv(frame: pl.DataFrame) -> str:
+    """CSV whose text cells no spreadsheet runs as a formula: such cells begin with an apostrophe."""
+    guarded = [
+        pl.when(pl.col(name).str.contains(r"^[=+\-@\t\r]"))
+        .then(pl.lit("'") + pl.col(name)).otherwise(pl.col(name)).alias(name)
+        for name, dtype in frame.schema.items() if dtype == pl.String
+    ]
+    return frame.with_columns(guarded).write_csv()
+
+
+def table(frame: pl.DataFrame, *, title: str = "", empty: str = "nothing found",
+          styles: Mapping[str, str] | None = None) -> None:
+    """A table for people: numbers right, thousands apart, blanks for what is not stated."""
+    out = console()
+    if frame.is_empty():
+        out.print(f"{title}: {empty}" if title else empty, markup=False)
+        return
+    made = Table(title=title or None, title_justify="left", box=None, pad_edge=False,
+                 header_style="bold", show_edge=False)
+    for name, dtype in frame.schema.items():
+        right = isinstance(dtype, NUMERIC)
+        made.add_column(name.replace("_", " "), justify="right" if right else "left",
+                        overflow="fold", style=(styles or {}).get(name))
+    for row in frame.iter_rows():
+        made.add_row(*(_cell(value) for value in row))
+    out.print(made)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value.is_integer() else f"{value:,.4g}"
+    if isinstance(value, list):
+        return ", ".join(str(v) for v in value)
+    return str(value).replace("[", "\\[")
+
+
+def line(text: str, form: Format) -> None:
+    """A plain line: on standard output for people, on standard error beside JSON or CSV."""
+    typer.echo(text, err=form is not Format.table)
+
+
+def capacity_text(amounts: Sequence[tuple[str, int, str]]) -> str:
+    """'ammonia 1.2 Mt/y, electrolyser 2.5 GW' from (product, whole base units, unit)."""
+    return ", ".join(f"{product} {scaled(amount, unit)}" for product, amount, unit in amounts)
+
+
+def scaled(amount: int, unit: str) -> str:
+    """A whole number of base units in a readable unit, sign kept: 1500000 t/y → 1.5 Mt/y."""
+    steps = {"t/y": ((10**6, "Mt/y"), (10**3, "kt/y")), "kW": ((10**6, "GW"), (10**3, "MW"))}
+    for size, name in steps.get(unit, ()):
+        if abs(amount) >= size:
+            return f"{amount / size:,.4g} {name}"
+    return f"{amount:,} {unit}"

@@ -1,0 +1,134 @@
+"""Commands that write: import, withdraw, review verdicts, demo, template, snapshot."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from groundbreak.cli.app import Format, FormatOption, RegisterOption, as_date, command
+from groundbreak.cli.output import emit_json, line
+
+
+@contextlib.contextmanager
+def working(text: str) -> Iterator[None]:
+    """A spinner with elapsed time on standard error while something long runs."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        progress.add_task(text)
+        yield
+
+
+@command("import")
+def import_(
+    source: Annotated[str, typer.Argument(help="Source name; see `groundbreak sources`.")],
+    file: Annotated[Path, typer.Argument(help="The file as its publisher released it.")],
+    published: Annotated[date, typer.Option("--published", parser=as_date, metavar="DATE",
+                                            help="The day its publisher released it.")],
+    cut: Annotated[date | None, typer.Option("--cut", parser=as_date, metavar="DATE",
+                   help="The day the data speak of, where that is not the published day.")] = None,
+    register: RegisterOption = None,
+    form: FormatOption = Format.table,
+) -> None:
+    """Take an edition of a source in. One transaction: everything, or nothing."""
+    from groundbreak.register.connection import connect
+
+    connect(register)
+    from groundbreak.register.importing import import_file
+
+    with working(f"importing {file.name}"):
+        done = import_file(source, file, published, today=date.today(), data_cut=cut)
+    if done.already:
+        line(f"{done.release} was taken in before: no news", form)
+    if form is Format.json:
+        emit_json({"release": done.release, "claims": done.claims, "findings": done.findings,
+                   "review_items": done.reviews, "already_imported": done.already})
+    if form is Format.csv:
+        typer.echo("release,claims,findings,review_items")
+        typer.echo(f"{done.release},{done.claims},{done.findings},{done.reviews}")
+    line(f"{done.claims} claims, {done.findings} findings, {done.reviews} review items", form)
+
+
+@command("withdraw")
+def withdraw(
+    release: Annotated[str, typer.Argument(help="Release name; see `groundbreak releases`.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why it is taken back.")],
+    register: RegisterOption = None,
+    form: FormatOption = Format.table,
+) -> None:
+    """Take a release back by superseding claims; the log before stays as it was."""
+    from groundbreak.register.connection import connect
+
+    connect(register)
+    from groundbreak.register.importing import withdraw as take_back
+
+    with working(f"withdrawing {release}"):
+        claims = take_back(release, reason)
+    if form is Format.json:
+        emit_json({"release": release, "claims": claims, "reason": reason})
+    line(f"{claims} claims written; {release} is withdrawn", form)
+
+
+@command("template")
+def template(
+    output: Annotated[Path | None, typer.Option("-o", "--output",
+                      help="Write the CSV here; default: standard output.")] = None,
+    guide: Annotated[bool, typer.Option("--guide", help="Say what each column accepts.")] = False,
+    register: RegisterOption = None,
+    form: FormatOption = Format.csv,
+) -> None:
+    """Our own CSV template, for anybody's list: fill it and import it as source `template`."""
+    from groundbreak.sources.template import template_csv, template_guide
+
+    text = template_guide() if guide else template_csv()
+    if form is Format.json:
+        emit_json({"columns": template_csv().splitlines()[0].split(",")})
+    elif output is None:
+        typer.echo(text, nl=not text.endswith("\n"))
+    elif output.exists():
+        raise ValueError(f"{output}: exists already; accepted: a new file name")
+    else:
+        output.write_text(text, encoding="utf-8")
+        line(f"wrote {output}; import it with: groundbreak import template {output} "
+             "--published YYYY-MM-DD", Format.table)
+
+
+@command("snapshot")
+def snapshot(
+    output: Annotated[Path, typer.Option("-o", "--output", help="The zip to write.")],
+    everything: Annotated[bool, typer.Option("--confidential",
+                          help="Include claims that are not public.")] = False,
+    confirmed_only: Annotated[bool, typer.Option("--confirmed-licences",
+                              help="Leave out sources whose terms are not confirmed.")] = False,
+    register: RegisterOption = None,
+    form: FormatOption = Format.table,
+) -> None:
+    """Write the register as one zip of Parquet for notebooks: gb.open(FILE)."""
+    from groundbreak.history import snapshot as snapshots
+    from groundbreak.register.connection import connect
+
+    connect(register)
+    from groundbreak.register import log
+
+    with working(f"writing {output.name}"):
+        taken = log.snapshot()
+        if not everything:
+            taken = taken.public()
+        if confirmed_only:
+            taken = taken.confirmed()
+        snapshots.write(taken, output)
+    if form is Format.json:
+        emit_json({"file": str(output), "claims": taken.claims.height,
+                   "position": taken.position})
+    line(f"wrote {output}: {taken.claims.height:,} claims up to log position "
+         f"{taken.position:,}", form)
