@@ -42,7 +42,7 @@ def draw(counter: pl.Expr, salt: int) -> pl.Expr:
 
 def pick(words: tuple[str, ...], uniform: pl.Expr) -> pl.Expr:
     """One of `words` for each uniform number."""
-    return (uniform * len(words)).cast(pl.UInt8).cast(pl.Enum(words))
+    return (uniform * len(words)).cast(pl.UInt8).cat.to(pl.Enum(words))
 
 
 # -- a long log ------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ def _field() -> pl.Expr:
         pl.when(nth < 4).then(nth).when(nth == 12).then(0).when(nth == 13).then(1)
         .otherwise(2 + nth % 2)
     )
-    return number.cast(pl.UInt8).cast(pl.Enum(STATE_FIELDS)).alias("field")
+    return number.cast(pl.UInt8).cat.to(pl.Enum(STATE_FIELDS)).alias("field")
 
 
 def _values() -> dict[str, pl.Expr]:
@@ -113,7 +113,7 @@ def _values() -> dict[str, pl.Expr]:
     return {
         "sector_value": pick(tuple(SECTORS), draw(counter, 6)),
         "country_value": pick(COUNTRIES, draw(counter, 7)),
-        "stage_value": stage.cast(pl.UInt8).cast(pl.Enum(tuple(STAGES))),
+        "stage_value": stage.cast(pl.UInt8).cat.to(pl.Enum(tuple(STAGES))),
         "activity_value": pl.when(parity == 1).then(pl.lit("active"))
         .otherwise(pick(others, draw(counter, 8)).cast(pl.String)),
     }

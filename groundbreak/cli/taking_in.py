@@ -132,3 +132,30 @@ def snapshot(
                    "position": taken.position})
     line(f"wrote {output}: {taken.claims.height:,} claims up to log position "
          f"{taken.position:,}", form)
+
+
+@command("demo")
+def demo(
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the site once there is "
+                                        "one; nothing is served yet.")] = True,
+    register: RegisterOption = None,
+    form: FormatOption = Format.table,
+) -> None:
+    """Load the embedded register and print its scorecard."""
+    from groundbreak.cli import scorecards
+    from groundbreak.cli.asking import reader
+    from groundbreak.register.connection import connect
+
+    connect(register)
+    from groundbreak.register.starting import load
+
+    with working("loading the embedded register"):
+        taken = load()
+    claims = sum(done.claims for done in taken)
+    again = " (loaded before: no news)" if all(done.already for done in taken) else ""
+    line(f"embedded register: {len(taken)} editions, {claims:,} claims{again}\n", form)
+    reading = reader(register).as_of()
+    scorecards.show(reading, reading.scorecard(period="term", by="sector"), form, None)
+    if form is Format.table:
+        line("\nGo on: groundbreak projects --sector steel · groundbreak project NAME · "
+             "groundbreak bridge --from 2024-01-01 --to 2026-01-01 · groundbreak gap", form)

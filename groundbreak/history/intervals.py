@@ -54,11 +54,11 @@ def extend(intervals: pl.DataFrame, claims: pl.DataFrame, new: pl.DataFrame) -> 
     """
     touched = new.select(CELL)
     undone = new["supersedes"].drop_nulls()
-    if undone.len():
-        # Undoing an undo brings back what the undone claim had itself superseded.
+    while undone.len():
+        # Undoing an undo brings back what the undone claim had itself superseded, and so on down.
         chain = claims.filter(pl.col("claim").is_in(undone.implode()))
-        deeper = claims.filter(pl.col("claim").is_in(chain["supersedes"].drop_nulls().implode()))
-        touched = pl.concat([touched, chain.select(CELL), deeper.select(CELL)])
+        touched = pl.concat([touched, chain.select(CELL)])
+        undone = chain["supersedes"].drop_nulls()
     touched = touched.unique()
     affected = claims.join(touched, on=CELL, how="semi", maintain_order="left")
     superseding = claims.filter(pl.col("supersedes").is_not_null())

@@ -103,7 +103,9 @@ def _plain_news(
     new = once.join(old, on=CELL, how="left", maintain_order="left").filter(
         pl.col("kind").is_null() | (pl.col("kind") == "cleared") | differs
     )
-    seen = {record for r in releases for record in r.listed}
+    # First listed now: since when it has been so, this source does not say.
+    seen = {record for r in releases if r.complete and r.data_cut < context.cut
+            for record in r.listed}
     opening = ~pl.col("record").is_in(pl.Series(sorted(seen), dtype=pl.String()).implode())
     earliest = context.earlier + timedelta(days=1) if context.earlier else None
     return _stamped(
@@ -243,6 +245,25 @@ def affirmations(
     ).select(own.columns)
 
 
+def withdrawal(
+    own: pl.DataFrame, release: Release, releases: list[Release], reason: str
+) -> pl.DataFrame:
+    """Claims (ids null) that undo `release`, and what later editions must now say themselves.
+
+    `own`: all claims of its source; `releases`: those that stand, with or without `release`.
+    """
+    undone = live(own).filter(pl.col("release") == release.name)
+    superseding = conform(
+        undone.select("record", "field", "known", "grade", "source", "release", "visibility",
+                      supersedes="claim")
+        .with_columns(kind=pl.lit("withdrawal"), raw=pl.lit(reason))
+    )
+    later = [r for r in releases if r.data_cut > release.data_cut and r.listed]
+    following = min(later, key=lambda r: (r.data_cut, r.published), default=None)
+    affirmed = affirmations(own, superseding, following, release.published)
+    return pl.concat([superseding, affirmed]) if affirmed.height else superseding
+
+
 def _highest(own: pl.DataFrame) -> int | None:
     value = own["claim"].max()
     return int(value) if isinstance(value, int) else None
@@ -255,10 +276,14 @@ def _comparing_doubts(changed: pl.DataFrame, before: pl.DataFrame) -> tuple[Doub
         *CELL, pl.col("value_text").alias("was_text"), pl.col("value_number").alias("was_number")
     )
     pairs = changed.join(old, on=CELL, how="inner").sort(*CELL)
-    doubts = []
-    for row in pairs.filter(pl.col("field") == "country").iter_rows(named=True):
-        doubts.append(Doubt("country_changed", printed_key(row["record"]),
-                            f"country {row['was_text']} → {row['value_text']} under one id"))
+    listed = before.select("record").unique()
+    countries = changed.filter(pl.col("field") == "country").join(
+        listed, on="record", how="semi").join(old, on=CELL, how="left").sort("record")
+    doubts = [
+        Doubt("country_changed", printed_key(row["record"]),
+              f"country {row['was_text'] or 'not stated'} → {row['value_text']} under one id")
+        for row in countries.iter_rows(named=True)
+    ]
     for row in pairs.filter(pl.col("field").str.starts_with("capacity_")).iter_rows(named=True):
         if _jumps(row["was_number"], row["value_number"]):
             doubts.append(Doubt("capacity_jump", printed_key(row["record"]),

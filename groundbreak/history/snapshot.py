@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,8 @@ from groundbreak.history.claims import CLAIM_SCHEMA, conform
 from groundbreak.vocabulary.fields import REGISTRY_VERSION, dictionary_csv
 
 FORMAT = "groundbreak-snapshot-1"
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, json.JSONDecodeError, KeyError, TypeError,
+               pl.exceptions.PolarsError)
 
 RELEASE_SCHEMA: dict[str, pl.DataType] = {
     "release": pl.String(), "source": pl.String(), "published": pl.Date(), "data_cut": pl.Date(),
@@ -49,10 +52,10 @@ class Snapshot:
         return int(value) if isinstance(value, int) else 0
 
     def public(self) -> Snapshot:
-        """What may leave the house: claims marked public, nothing else."""
-        return Snapshot(
-            self.claims.filter(pl.col("visibility") == "public"), self.releases, self.listings
-        )
+        """What may leave the house: claims marked public, and records that have one."""
+        claims = self.claims.filter(pl.col("visibility") == "public")
+        listings = self.listings.join(claims, on="record", how="semi", maintain_order="left")
+        return Snapshot(claims, self.releases, listings)
 
     def confirmed(self) -> Snapshot:
         """Without the sources whose terms are not confirmed (licence_confirmed False)."""
@@ -92,12 +95,12 @@ def read(data: Path | bytes) -> Snapshot:
     try:
         with zipfile.ZipFile(io.BytesIO(data) if isinstance(data, bytes) else data) as archive:
             meta = json.loads(archive.read("snapshot.json"))
-            if meta.get("format") != FORMAT:
-                raise ValueError(f"snapshot format {meta.get('format')!r}; accepted: {FORMAT}")
+            if meta["format"] != FORMAT:
+                raise ValueError(f"snapshot format {meta['format']!r}; accepted: {FORMAT}")
             frames = {
                 name: pl.read_parquet(io.BytesIO(archive.read(f"{name}.parquet")))
                 for name in ("claims", "releases", "listings")
             }
-    except (zipfile.BadZipFile, KeyError) as error:
+            return Snapshot(conform(frames["claims"]), frames["releases"], frames["listings"])
+    except _UNREADABLE as error:
         raise ValueError(f"not a Groundbreak snapshot: {error}") from error
-    return Snapshot(conform(frames["claims"]), frames["releases"], frames["listings"])

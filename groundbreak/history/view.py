@@ -16,6 +16,7 @@ from groundbreak.history.snapshot import Snapshot
 from groundbreak.vocabulary.fields import registry
 from groundbreak.vocabulary.terms import STAGES, stage_range
 
+DESCRIBING = ("name", "owners", "country", "sector")  # a record with none of these is no record
 FRESH_DAYS = 730  # 24 months: a better-graded word younger than this is not simply overruled
 _VALUE_COLUMN = {"text": "value_text", "number": "value_number", "integer": "value_number",
                  "date": "value_date"}
@@ -79,12 +80,10 @@ class View:
         )
 
     def wide(self, *fields: str) -> pl.DataFrame:
-        """One row a record that has a name; a column a field, null where nothing is stated."""
-        frame = self.values("name").drop("name_claim")
+        """One row a record that is described at all; a column a field, null where not stated."""
+        frame = self.cells.filter(pl.col("field").is_in(DESCRIBING)).select("record").unique()
         for field in fields:
-            if field != "name":
-                frame = frame.join(self.values(field).drop(f"{field}_claim"), on="record",
-                                   how="left", maintain_order="left")
+            frame = frame.join(self.values(field).drop(f"{field}_claim"), on="record", how="left")
         return frame.sort("record")
 
     def timeline(self, field: str) -> pl.DataFrame:
@@ -99,7 +98,8 @@ class View:
     def first_known(self) -> pl.DataFrame:
         """When each record became known: record, first_known."""
         return (
-            self.history.claims.filter((pl.col("field") == "name") & (pl.col("known") <= self.known))
+            self.history.claims.filter(
+                pl.col("field").is_in(DESCRIBING) & (pl.col("known") <= self.known))
             .group_by("record").agg(first_known=pl.col("known").min())
         )
 

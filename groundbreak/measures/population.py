@@ -13,7 +13,7 @@ from groundbreak.vocabulary.fields import capacity_fields
 from groundbreak.vocabulary.terms import PRODUCTS, STAGES
 
 COLUMNS = (
-    "name", "country", "sector", "sectors_served", "product", "route", "scale", "origin", "stage",
+    "name", "owners", "place", "country", "sector", "sectors_served", "product", "route", "scale", "origin", "stage",
     "activity", "support", "end_uses", "technology", "operation_planned_date", "fid_planned_date",
     "status_as_published", "capex_announced",
 )
@@ -48,6 +48,9 @@ def _projects(view: View, factor: float) -> pl.DataFrame:
     capacities = list(capacity_fields())
     wide = view.wide(*COLUMNS, *capacities).with_columns(
         source=pl.col("record").str.split(":").list.first(),
+        # A list without project names is shown by who builds where.
+        name=pl.coalesce("name", pl.concat_str("owners", "place", separator=", "), "owners",
+                         "record"),
         origin=pl.col("origin").fill_null("new_intervention"),
         level=pl.when(pl.col("support") == "flagship").then(pl.lit("flagship"))
         .otherwise(pl.lit("global")),

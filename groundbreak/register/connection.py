@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import platformdirs
 
@@ -37,12 +37,13 @@ def database_settings(target: str | Path | None) -> dict:
 
 def _postgres(url: str) -> dict:
     parts = urlsplit(url)
+    asked = parse_qs(parts.query)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
+        "HOST": parts.hostname or asked.get("host", [""])[0],  # ?host=/folder is a socket
         "PORT": str(parts.port or ""),
         "CONN_HEALTH_CHECKS": True,
     }

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from groundbreak.sources.files import Cell
 
-EARLIEST_YEAR, LATEST_YEAR = 1850, 2100
+EARLIEST_YEAR, LATEST_YEAR = 1700, 2100
 ACCEPTED_DATES = (
     f"a year {EARLIEST_YEAR}-{LATEST_YEAR}, YYYY-MM, YYYY-Qn, a date, or blank"
 )

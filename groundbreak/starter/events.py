@@ -1,4 +1,4 @@
-"""Dated events of named projects as one edition of source `events`.
+"""Dated events of named projects, and which of them are supported, as one edition of `events`.
 
 `projects.csv` says what each project is, `events.csv` what was reported of it, row by row: which
 milestone, whether its date may be taken (`states_date`), which stage or activity it proves
@@ -20,6 +20,7 @@ from groundbreak.history.edition import Edition, Finding
 from groundbreak.sources.dates import When
 from groundbreak.sources.files import Book
 from groundbreak.sources.statements import Statements
+from groundbreak.starter import flagships
 from groundbreak.starter.tables import Row, happened_on, known_on, period, rows
 
 SOURCE = "events"
@@ -50,6 +51,7 @@ def read() -> Edition:
     for key, group in groupby(events, key=lambda row: row["key"]):
         says.record(key)
         _project(says, projects[key], list(group))
+    flagships.state(says)
     edition = says.edition(LAYOUT, len(events), complete=False)
     return replace(
         edition, covered=frozenset(), findings=tuple(_findings()),

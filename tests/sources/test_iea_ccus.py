@@ -17,14 +17,21 @@ from groundbreak.history.keys import printed_key
 from groundbreak.history.news import News, Release, news
 from groundbreak.sources.errors import EmptyFile, UnknownLayout, UnknownWord
 from groundbreak.sources.files import Value, open_book
-from groundbreak.sources.iea_ccus import LAYOUTS, REQUIRED, SHEET, classify, read
+from groundbreak.sources.iea_ccus import (
+    ANNOUNCED,
+    ESTIMATED,
+    LAYOUTS,
+    REQUIRED,
+    SHEET,
+    classify,
+    read,
+)
 from groundbreak.sources.words import rows
 from groundbreak.vocabulary.terms import PRODUCTS, ROUTES, SECTORS
 
 OLD, NEW = "iea_ccus_2024.xlsx", "iea_ccus_2025.xlsx"
 COLUMNS = (*REQUIRED, "Country or economy", "Suspension/decommissioning/cancellation",
            *(f"Ref {n}" for n in range(2, 8)))
-ANNOUNCED, ESTIMATED = REQUIRED[11 - 2], REQUIRED[12 - 2]
 GIVEN: dict[str, Value] = {
     "Project name": "Test cement plant", "ID": 7.0, "Country or economy": "Norway",
     "Partners": "Test AS", "Project type": "Capture", "Announcement": 2020.0, "FID": 2024.0,
@@ -128,7 +135,8 @@ def test_the_second_edition_as_news(data: Path) -> None:
     assert "stage" not in cleared
     assert not {"fid_actual_date", "operation_actual_date"} & set(cleared)
     lost = claims.filter(pl.col("value_text") == "lost")
-    assert lost.height == 16  # 841 - 825
+    # 841 - 825 ids, and one of the two projects under id 365, which has got an id of its own.
+    assert lost.height == 17
     # 1103 stands in another order and under another name: the same two records.
     assert {r for r in second.listed if printed_key(r) == "1103"} == {
         r for r in first.listed if printed_key(r) == "1103"}
@@ -236,7 +244,8 @@ def test_the_stop_date_is_read_by_status(status: str, field: str) -> None:
 
 
 def test_a_stop_date_of_a_running_project_is_a_finding() -> None:
-    what = made({"Project Status": "Operational", "Suspension/decommissioning/cancellation": 2020.0})
+    what = made({"Project Status": "Operational",
+                 "Suspension/decommissioning/cancellation": 2020.0})
     assert [f.kind for f in what.findings] == ["undecided_stop_date"]
 
 

@@ -1,0 +1,37 @@
+# `make demo` and `make test` need nothing but Python 3.11+ with venv.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint wheel bench docs clean
+
+demo: $(VENV)/.demo
+	$(BIN)/groundbreak demo
+
+test: $(VENV)/.dev lint
+	$(BIN)/python -m pytest
+	$(BIN)/python tests/packaging/check_wheel.py
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check groundbreak tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(VENV)/.dev
+	$(BIN)/python -m groundbreak.vocabulary > docs/data-dictionary.md
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+$(VENV)/.demo: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.dev: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable ".[dev]"
+	touch $@ $(VENV)/.demo
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
