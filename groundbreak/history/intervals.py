@@ -26,25 +26,24 @@ INTERVAL_SCHEMA: dict[str, pl.DataType] = {
     "known_to": pl.Date(),
 }
 _EDGES = ("valid_from", "valid_to", "known_from", "known_to")
+_PIECE = ("cell", "claim", *_EDGES)  # a rectangle before its cell is named
+# The columns of claims that intervals are built from.
+READ = ("claim", *CELL, "known", "happened_latest", "grade", "source", "kind", "supersedes")
 
 
 def build(claims: pl.DataFrame) -> pl.DataFrame:
     """All rectangles of all cells of `claims` (the whole log), sorted; schema INTERVAL_SCHEMA."""
-    ordered = with_order(live(claims)).select(*CELL, "valid_from", "known", *ORDER)
-    ordered = ordered.sort(*CELL, *ORDER)
-    disorder = (
-        (pl.col("known") < pl.col("known").shift(1))
-        | (pl.col("valid_from") < pl.col("valid_from").shift(1))
-    ) & (pl.col("record") == pl.col("record").shift(1)) & (
-        pl.col("field") == pl.col("field").shift(1)
-    )
-    ordered = ordered.with_columns(disorder=disorder.fill_null(False))
-    untidy = ordered.filter("disorder").select(CELL).unique()
+    ordered = with_order(live(claims.select(READ))).select(*CELL, "valid_from", *ORDER)
+    if ordered.is_empty():
+        return pl.DataFrame(schema=INTERVAL_SCHEMA)
+    told, names = _coded(ordered)
+    del ordered
+    untidy = _out_of_order(told)
     if untidy.is_empty():
-        return _sorted(_tidy(ordered))
-    tidy = ordered.join(untidy, on=CELL, how="anti", maintain_order="left")
-    rest = ordered.join(untidy, on=CELL, how="semi", maintain_order="left")
-    return _sorted(pl.concat([_tidy(tidy), _swept(rest)]))
+        return _named(_tidy(told), names)
+    apart = pl.col("cell").is_in(untidy.implode())
+    swept = _swept(told.filter(apart))
+    return _named(_tidy(told.filter(~apart)).merge_sorted(swept, "cell"), names)
 
 
 def extend(intervals: pl.DataFrame, claims: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
@@ -72,35 +71,107 @@ def _sorted(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.sort(*CELL, "known_from", "valid_from")
 
 
-def _tidy(ordered: pl.DataFrame) -> pl.DataFrame:
-    """Cells told in order: an L-shaped region a claim, cut into at most two rectangles."""
-    same = (pl.col("record") == pl.col("record").shift(-1)) & (
-        pl.col("field") == pl.col("field").shift(-1)
-    )
-    base = ordered.with_columns(
-        next_known=pl.when(same).then(pl.col("known").shift(-1)).otherwise(pl.lit(FOREVER)),
-        next_valid=pl.when(same).then(pl.col("valid_from").shift(-1)).otherwise(pl.lit(FOREVER)),
-    )
-    until_next = base.select(
-        *CELL, "claim", "valid_from", pl.lit(FOREVER).alias("valid_to"),
-        pl.col("known").alias("known_from"), pl.col("next_known").alias("known_to"),
-    ).filter(pl.col("known_from") < pl.col("known_to"))
-    before_next = base.select(
-        *CELL, "claim", "valid_from", pl.col("next_valid").alias("valid_to"),
-        pl.col("next_known").alias("known_from"), pl.lit(FOREVER).alias("known_to"),
-    ).filter(
-        (pl.col("valid_from") < pl.col("valid_to")) & (pl.col("known_from") < pl.col("known_to"))
-    )
-    return pl.concat([until_next, before_next]).select(*INTERVAL_SCHEMA)
+def _coded(ordered: pl.DataFrame) -> tuple[pl.DataFrame, tuple[pl.Series, pl.Series]]:
+    """cell, claim, valid_from, known, weakest claim of a cell first; and the names of the cells.
+
+    A cell is a number, position of its record × fields + position of its field in the two sorted
+    lists of names: ten million numbers sort and compare faster than as many pairs of texts.
+    """
+    fields = ordered["field"].unique().sort()
+    position = pl.col("field").cast(pl.Enum(fields)).to_physical().alias("field")
+    by_record = ordered.with_columns(position).sort("record")
+    records = by_record["record"].unique(maintain_order=True)
+    cell = pl.col("record").rle_id().cast(pl.Int64) * len(fields) + pl.col("field")
+    told = by_record.select("valid_from", *ORDER, cell=cell).sort("cell", *ORDER)
+    return told.select("cell", "claim", "valid_from", known="o_known"), (records, fields)
 
 
-def _swept(ordered: pl.DataFrame) -> pl.DataFrame:
-    """Cells told out of order, one at a time."""
-    rows: list[tuple[object, ...]] = []
-    for (record, field), group in ordered.group_by(CELL, maintain_order=True):
-        cell = list(group.select("claim", "valid_from", "known").iter_rows())
-        rows += [(record, field, *piece) for piece in sweep(cell)]
-    return pl.DataFrame(rows, schema=INTERVAL_SCHEMA, orient="row")
+def _named(pieces: pl.DataFrame, names: tuple[pl.Series, pl.Series]) -> pl.DataFrame:
+    """`pieces` with the record and field that each cell's number stands for."""
+    records, fields = names
+    cell = pieces["cell"]
+    return pieces.select(
+        records.gather(cell // len(fields)).alias("record"),
+        fields.gather(cell % len(fields)).alias("field"),
+        "claim", *_EDGES,
+    )
+
+
+def _out_of_order(told: pl.DataFrame) -> pl.Series:
+    """Cells in which a stronger claim is about an earlier day, or came earlier, than a weaker."""
+    before = pl.col("known", "valid_from")
+    return told.filter(
+        (pl.col("cell") == pl.col("cell").shift(1)) & pl.any_horizontal(before < before.shift(1))
+    )["cell"].unique()
+
+
+def _tidy(told: pl.DataFrame) -> pl.DataFrame:
+    """Cells told in order: an L-shaped region a claim, cut into at most two rectangles.
+
+    Until the next claim is known it holds without end, from then on until the day of the next.
+    Taken in turn, the two of each claim are in the order of :func:`_sorted`.
+    """
+    same = pl.col("cell") == pl.col("cell").shift(-1)
+    later = pl.when(same).then(pl.col("known", "valid_from").shift(-1)).otherwise(pl.lit(FOREVER))
+    halves = told.with_columns(later.name.prefix("next_")).select(
+        pl.all().repeat_by(2).explode()
+    )
+    first = pl.int_range(pl.len()) % 2 == 0
+    until, after = pl.col("next_valid_from"), pl.col("next_known")
+    return halves.select(
+        "cell", "claim", "valid_from",
+        valid_to=pl.when(first).then(pl.lit(FOREVER)).otherwise(until),
+        known_from=pl.when(first).then("known").otherwise(after),
+        known_to=pl.when(first).then(after).otherwise(pl.lit(FOREVER)),
+    ).filter(_is_area())
+
+
+def _is_area() -> pl.Expr:
+    return (pl.col("valid_from") < pl.col("valid_to")) & (
+        pl.col("known_from") < pl.col("known_to")
+    )
+
+
+def _swept(told: pl.DataFrame) -> pl.DataFrame:
+    """Cells told out of order.
+
+    As known on a day, a claim holds until the first day of any stronger claim known by then. So
+    every stronger claim that comes to be known may cut it shorter: a step, and a rectangle a step.
+    """
+    claims = told.select("cell", "claim", "valid_from", "known", strength=pl.int_range(pl.len()))
+    uncut = claims.select("strength", pl.lit(FOREVER).alias("valid_to"), known_from="known")
+    steps = pl.concat([uncut, _cuts(claims)]).sort("strength", "known_from", "valid_to")
+    # A running least that starts again with every claim: each claim's numbers are below the last's.
+    day = pl.col("valid_to").to_physical().cast(pl.Int64) - pl.col("strength") * 2**23
+    steps = steps.filter((day < day.cum_min().shift(1)).fill_null(True)).with_columns(
+        known_to=pl.when(pl.col("strength") == pl.col("strength").shift(-1))
+        .then(pl.col("known_from").shift(-1)).otherwise(pl.lit(FOREVER))
+    )
+    of_claim = claims[steps["strength"]].drop("strength", "known")
+    return pl.concat([steps, of_claim], how="horizontal").select(_PIECE).filter(
+        _is_area()).sort("cell", "known_from", "valid_from")
+
+
+def _cuts(claims: pl.DataFrame) -> pl.DataFrame:
+    """Which stronger claims cut a claim, from when on: strength, valid_to, known_from.
+
+    Left out: those that neither came before nor speak of an earlier day than the next stronger
+    claim does, for they never cut shorter than that one.
+    """
+    last = pl.col("strength").max().over("cell")
+    pairs = claims.select("strength", rival=pl.int_ranges(pl.col("strength") + 1, last + 1))
+    pairs = pairs.explode("rival").drop_nulls()
+    rivals = claims.select("known", "valid_from")
+    mine, theirs, next_ = (
+        rivals[pairs["strength"]], rivals[pairs["rival"]], rivals[pairs["strength"] + 1],
+    )
+    cuts = (pairs["rival"] == pairs["strength"] + 1) | (theirs["known"] < next_["known"]) | (
+        theirs["valid_from"] < next_["valid_from"])
+    return pl.DataFrame({
+        "strength": pairs["strength"], "valid_to": theirs["valid_from"], "known": mine["known"],
+        "told": theirs["known"],
+    }).filter(cuts).select("strength", "valid_to",
+                           known_from=pl.max_horizontal("known", "told"))
 
 
 def sweep(cell: list[tuple[int, date, date]]) -> Iterator[tuple[int, date, date, date, date]]:

@@ -14,12 +14,14 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from groundbreak.history.claims import CELL, VALUE, conform, live
+from groundbreak.history.claims import CELL, CLAIM_SCHEMA, VALUE, conform, live
 from groundbreak.history.edition import Doubt, Edition
 from groundbreak.history.keys import printed_key, resolve
 from groundbreak.history.order import with_order, winners
 
 LOST_GRADE = 6
+NOT_LISTED = "not listed in this edition"
+LOST_RAW = "not listed in this edition"
 JUMP_FACTOR = 10.0
 
 
@@ -79,10 +81,11 @@ def news(
         _lost(context, listed, before, releases),
     ]
     claims = conform(pl.concat([conform(piece) for piece in pieces])).sort(*CELL, "known", "raw")
-    affirmed = affirmations(own, claims, _next_cut(context, releases), published)
+    records = tuple(sorted(listed["record"].to_list()))
+    this = Release(release, published, cut, edition.complete, frozenset(records))
     return News(
-        claims=pl.concat([claims, affirmed]) if affirmed.height else claims,
-        listed=tuple(sorted(listed["record"].to_list())),
+        claims=pl.concat([claims, affirmations(own, claims, this, releases)]),
+        listed=records,
         parts=dict(listed.select("record", "part").iter_rows()),
         doubts=edition.doubts + _comparing_doubts(plain, before),
     )
@@ -118,13 +121,23 @@ def _plain_news(
 
 
 def _dated_news(context: _Context, said: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
-    """Statements with clocks of their own; one already on record word for word is no news."""
-    identity = [*CELL, *VALUE, "happened_earliest", "happened_latest", "known", "publisher",
-                "evidence"]
-    stamped = conform(_stamped(said, context, "statement"))
-    return stamped.unique(identity, maintain_order=True).join(
-        own, on=identity, how="anti", nulls_equal=True, maintain_order="left"
+    """Statements with clocks of their own; one already on record word for word is no news.
+
+    One that does not say when it became known is compared with the last word on its day.
+    """
+    same = [*CELL, *VALUE, "happened_earliest", "happened_latest", "publisher", "evidence"]
+    stamped = conform(_stamped(said, context, "statement")).unique([*same, "known"],
+                                                                   maintain_order=True)
+    undated = pl.col("known") == context.published
+    last = own.filter(pl.col("known") <= context.published).sort("known", "claim").unique(
+        [*CELL, "happened_earliest", "happened_latest", "publisher"], keep="last",
+        maintain_order=True,
     )
+    pieces = ((stamped.filter(~undated), own, [*same, "known"]), (stamped.filter(undated), last, same))
+    return pl.concat([
+        told.join(old, on=on, how="anti", nulls_equal=True, maintain_order="left")
+        for told, old, on in pieces
+    ])
 
 
 def _cleared(
@@ -154,16 +167,12 @@ def _lost(
     """Records this source had listed with an activity and now leaves out, inside its scope."""
     if not context.edition.complete:
         return before.clear()
-    in_scope = {record for r in releases if r.complete for record in r.listed}
-    gone = before.filter(
-        (pl.col("field") == "activity")
-        & pl.col("value_text").is_not_null()
-        & (pl.col("value_text") != "lost")
-        & pl.col("record").is_in(pl.Series(sorted(in_scope), dtype=pl.String()).implode())
-    ).join(listed, on="record", how="anti", maintain_order="left")
+    in_scope = {record for r in releases if r.complete and r.published <= context.published
+                and r.data_cut <= context.cut for record in r.listed}
+    gone = _gone(before, in_scope).join(listed, on="record", how="anti", maintain_order="left")
     return _without_value(gone, context, "statement").with_columns(
         value_text=pl.lit("lost"), grade=pl.lit(LOST_GRADE, pl.Int8),
-        raw=pl.lit("not listed in this edition"),
+        raw=pl.lit(LOST_RAW),
     )
 
 
@@ -193,80 +202,155 @@ def _stamped(frame: pl.DataFrame, context: _Context, kind: str) -> pl.DataFrame:
 
 
 # -- affirmations --------------------------------------------------------------------------------
-def _next_cut(context: _Context, releases: list[Release]) -> Release | None:
-    later = [r for r in releases if r.data_cut > context.cut and r.listed]
-    return min(later, key=lambda r: (r.data_cut, r.published), default=None)
-
-
 def affirmations(
-    own: pl.DataFrame, added: pl.DataFrame, following: Release | None, published: date
+    own: pl.DataFrame, added: pl.DataFrame, release: Release, releases: list[Release], *,
+    withdrawn: bool = False,
 ) -> pl.DataFrame:
-    """Claims by which the next later cut keeps saying what it had said.
+    """Claims by which editions about later cuts keep saying what they had said.
 
-    `own` before and `added` by the import (or its withdrawal) of an earlier cut; `following` is the
-    next cut on record. Without them, a value told late about 2022 would hold in 2023 although the
+    `own` before and `added` by the import of `release` (or by its withdrawal); `releases`: the
+    others that stand. Without them, a value told late about 2022 would hold in 2023 although the
     edition of 2023 said otherwise.
     """
-    if following is None or added.is_empty():
-        return added.clear()
-    day = max(published, following.published)
-    offset = (_highest(own) or 0) + 1
-    after_log = pl.concat(
-        [own, added.with_columns(claim=pl.int_range(pl.len(), dtype=pl.Int64) + offset)]
+    standing = [r for r in releases if r.name != release.name]
+    standing += [] if withdrawn else [release]
+    log, repeated = _appended(own, added), added.clear()
+    for day, following in _disturbed(release, standing):
+        if following is release:
+            was = winners(with_order(live(log)), release.published, release.data_cut)
+        else:
+            was = winners(with_order(live(own)), day, following.data_cut)
+        now = winners(with_order(live(log)), day, following.data_cut)
+        piece = pl.concat([_said_again(was, now, following, day),
+                           _still_lost(now, following, standing, day)])
+        log, repeated = _appended(log, piece), pl.concat([repeated, conform(piece)])
+    return repeated
+
+
+def _disturbed(release: Release, standing: list[Release]) -> list[tuple[date, Release]]:
+    """(known, edition) at which an edition must be heard again.
+
+    Once when both it and `release` are known; and whenever an edition about an earlier cut, which
+    may have been affirmed since, is published after it.
+    """
+    found = []
+    for following in standing:
+        if _told(following) < _told(release):
+            continue
+        start = max(release.published, following.published)
+        found += [(start, following)] if following is not release else []
+        found += [(r.published, following) for r in standing
+                  if r.published > start and _told(r) < _told(following)]
+    return sorted(set(found), key=lambda pair: (pair[0], *_told(pair[1])))
+
+
+def _told(release: Release) -> tuple[date, date, str]:
+    """Editions in the order in which they speak: by cut, then published."""
+    return release.data_cut, release.published, release.name
+
+
+def _said_again(
+    was: pl.DataFrame, now: pl.DataFrame, following: Release, day: date
+) -> pl.DataFrame:
+    """What `following` had said of the records it listed, where it would no longer hold."""
+    listed = pl.col("record").is_in(pl.Series(sorted(following.listed), dtype=pl.String()).implode())
+    changed = was.filter(listed).join(
+        now.select(*CELL, *VALUE, "kind"), on=[*CELL, *VALUE, "kind"], how="anti",
+        nulls_equal=True, maintain_order="left",
     )
-    was = winners(with_order(live(own)), day, following.data_cut)
-    now = winners(with_order(live(after_log)), day, following.data_cut)
-    value = [*VALUE, "kind"]
-    was_known = was.filter(
-        pl.col("record").is_in(pl.Series(sorted(following.listed), dtype=pl.String()).implode())
-        | ((pl.col("field") == "activity") & (pl.col("value_text") == "lost"))
-    )
-    changed = was_known.join(
-        now.select(*CELL, *value), on=[*CELL, *value], how="anti", nulls_equal=True,
-        maintain_order="left",
-    )
-    # Fields that the late edition brought in and the next one left blank stay blank there.
-    unsaid = now.filter(
-        pl.col("record").is_in(pl.Series(sorted(following.listed), dtype=pl.String()).implode())
-        & (pl.col("kind") != "cleared")
-    ).join(was.select(CELL), on=CELL, how="anti", maintain_order="left")
-    known_records = was["record"].unique()
-    unsaid = unsaid.filter(pl.col("record").is_in(known_records.implode())).with_columns(
-        kind=pl.lit("cleared"), **{v: pl.lit(None, unsaid.schema[v]) for v in VALUE}
-    )
-    repeated = pl.concat([conform(changed), conform(unsaid)])
-    return repeated.with_columns(
-        claim=pl.lit(None, pl.Int64), supersedes=pl.lit(None, pl.Int64),
-        known=pl.lit(day), release=pl.lit(following.name),
-        happened_latest=pl.lit(following.data_cut),
+    # Fields that the late edition brought in and this one left blank stay blank here.
+    unsaid = now.filter(listed & (pl.col("kind") != "cleared")).join(
+        was.select(CELL), on=CELL, how="anti", maintain_order="left"
+    ).with_columns(kind=pl.lit("cleared"), **{v: pl.lit(None, was.schema[v]) for v in VALUE})
+    return _repeated(pl.concat([conform(changed), conform(unsaid)]), following, day).with_columns(
         # It held already at that cut; since when is what the claim repeated said.
         happened_earliest=pl.when(pl.col("happened_latest") < following.data_cut)
         .then(pl.lit(None, pl.Date)).otherwise("happened_earliest"),
-    ).select(own.columns)
+        happened_latest=pl.lit(following.data_cut),
+    )
 
 
+def _still_lost(
+    now: pl.DataFrame, following: Release, standing: list[Release], day: date
+) -> pl.DataFrame:
+    """Records that `following` left out although editions before it had listed them."""
+    if not following.complete:
+        return conform(now.clear())
+    before = [r for r in standing if r.complete and r.published <= day
+              and _told(r) < _told(following)]
+    gone = _gone(now, {record for r in before for record in r.listed} - following.listed)
+    earliest = max((r.data_cut for r in before if r.data_cut < following.data_cut), default=None)
+    return _repeated(conform(gone), following, day).with_columns(
+        **{v: pl.lit(None, CLAIM_SCHEMA[v]) for v in (*VALUE, "place", "evidence", "publisher")}
+    ).with_columns(
+        value_text=pl.lit("lost"), grade=pl.lit(LOST_GRADE, pl.Int8), raw=pl.lit(NOT_LISTED),
+        happened_earliest=pl.lit(earliest and earliest + timedelta(days=1), pl.Date),
+        happened_latest=pl.lit(following.data_cut), kind=pl.lit("statement"),
+    )
+
+
+def _gone(holding: pl.DataFrame, records: set[str]) -> pl.DataFrame:
+    """The activity of those of `records` that are not lost yet."""
+    return holding.filter(
+        (pl.col("field") == "activity")
+        & pl.col("value_text").is_not_null()
+        & (pl.col("value_text") != "lost")
+        & pl.col("record").is_in(pl.Series(sorted(records), dtype=pl.String()).implode())
+    )
+
+
+def _repeated(claims: pl.DataFrame, following: Release, day: date) -> pl.DataFrame:
+    return claims.with_columns(
+        claim=pl.lit(None, pl.Int64), supersedes=pl.lit(None, pl.Int64),
+        known=pl.lit(day), release=pl.lit(following.name),
+    )
+
+
+def _appended(log: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
+    """`log` with `claims` numbered as the register will number them."""
+    highest = log["claim"].max()
+    first = (int(highest) if isinstance(highest, int) else 0) + 1
+    numbered = claims.with_columns(claim=pl.int_range(pl.len(), dtype=pl.Int64) + first)
+    return pl.concat([conform(log), conform(numbered)])
+
+
+# -- taking a release back -------------------------------------------------------------------------
 def withdrawal(
     own: pl.DataFrame, release: Release, releases: list[Release], reason: str
 ) -> pl.DataFrame:
     """Claims (ids null) that undo `release`, and what later editions must now say themselves.
 
-    `own`: all claims of its source; `releases`: those that stand, with or without `release`.
+    `own`: all claims of its source; `releases`: those that stand, `release` included or not.
     """
-    undone = live(own).filter(pl.col("release") == release.name)
+    counting = live(own)
+    undone = pl.concat([
+        counting.filter(pl.col("release") == release.name),
+        _unfounded(counting.filter(pl.col("release") != release.name),
+                   [r for r in releases if r.name != release.name]),
+    ])
     superseding = conform(
         undone.select("record", "field", "known", "grade", "source", "release", "visibility",
                       supersedes="claim")
         .with_columns(kind=pl.lit("withdrawal"), raw=pl.lit(reason))
     )
-    later = [r for r in releases if r.data_cut > release.data_cut and r.listed]
-    following = min(later, key=lambda r: (r.data_cut, r.published), default=None)
-    affirmed = affirmations(own, superseding, following, release.published)
-    return pl.concat([superseding, affirmed]) if affirmed.height else superseding
+    affirmed = affirmations(own, superseding, release, releases, withdrawn=True)
+    return pl.concat([superseding, affirmed])
 
 
-def _highest(own: pl.DataFrame) -> int | None:
-    value = own["claim"].max()
-    return int(value) if isinstance(value, int) else None
+def _unfounded(claims: pl.DataFrame, standing: list[Release]) -> pl.DataFrame:
+    """Losses of records that no edition before, of those that still stand, had listed."""
+    first: dict[str, date] = {}
+    for r in standing:
+        for record in r.listed if r.complete else ():
+            first[record] = min(first.get(record, r.data_cut), r.data_cut)
+    listed = pl.DataFrame({"record": list(first), "first": list(first.values())},
+                          schema={"record": pl.String(), "first": pl.Date()})
+    return claims.filter(
+        (pl.col("field") == "activity") & (pl.col("value_text") == "lost")
+        & (pl.col("raw") == NOT_LISTED)
+    ).join(listed, on="record", how="left", maintain_order="left").filter(
+        pl.col("first").is_null() | (pl.col("first") >= pl.col("happened_latest"))
+    ).select(claims.columns)
 
 
 # -- doubts that only comparing shows ------------------------------------------------------------

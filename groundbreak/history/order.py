@@ -16,7 +16,8 @@ from functools import cache
 
 import polars as pl
 
-from groundbreak.history.claims import CELL, kinds_of_fields
+from groundbreak.history.claims import CELL
+from groundbreak.vocabulary.fields import registry
 from groundbreak.vocabulary.terms import read_rows
 
 ORDER = ("o_correction", "o_happened", "o_grade", "o_known", "o_rank", "claim")
@@ -25,30 +26,22 @@ FOREVER = date(9999, 12, 31)
 
 
 @cache
-def source_ranks() -> pl.DataFrame:
-    """Two columns: source, o_rank (higher wins)."""
-    rows = read_rows("publications.csv")
-    return pl.DataFrame(
-        {"source": [r["name"] for r in rows], "o_rank": [int(r["rank"]) for r in rows]},
-        schema={"source": pl.String(), "o_rank": pl.Int64()},
-    )
+def source_ranks() -> dict[str, int]:
+    """The rank of each source; a higher one wins, and a source without one has 0."""
+    return {row["name"]: int(row["rank"]) for row in read_rows("publications.csv")}
 
 
 def with_order(claims: pl.DataFrame) -> pl.DataFrame:
     """`claims` plus `valid_from` and the columns of ORDER; a greater tuple holds over a lesser."""
     happened = pl.coalesce("happened_latest", "known")
-    return (
-        claims.join(kinds_of_fields(), on="field", how="left", maintain_order="left")
-        .join(source_ranks(), on="source", how="left", maintain_order="left")
-        .with_columns(
-            o_correction=(pl.col("kind") == "correction"),
-            o_happened=pl.when(pl.col("rule") == "event").then(pl.lit(ALWAYS)).otherwise(happened),
-            o_grade=-pl.col("grade").fill_null(6).cast(pl.Int8),
-            o_known=pl.col("known"),
-            o_rank=pl.col("o_rank").fill_null(0),
-            valid_from=happened,
-        )
-        .drop("rule")
+    events = [field.name for field in registry().values() if field.kind == "event"]
+    return claims.with_columns(
+        o_correction=(pl.col("kind") == "correction"),
+        o_happened=pl.when(pl.col("field").is_in(events)).then(pl.lit(ALWAYS)).otherwise(happened),
+        o_grade=-pl.col("grade").fill_null(6).cast(pl.Int8),
+        o_known=pl.col("known"),
+        o_rank=pl.col("source").replace_strict(source_ranks(), default=0, return_dtype=pl.Int64),
+        valid_from=happened,
     )
 
 

@@ -21,7 +21,7 @@ from groundbreak.sources.gem import (
     state_text,
     stated,
 )
-from groundbreak.sources.statements import Statements
+from groundbreak.sources.statements import Statements, whole_units
 from groundbreak.sources.tables import Layout, rows_of
 from groundbreak.sources.words import Word, lookup, status_words
 
@@ -291,7 +291,7 @@ def _tonnes(says: Statements, field: str, cells: list[Cell]) -> None:
     whole = [number for number in numbers if number is not None]
     if not cells or len(whole) < len(cells):
         return
-    says.add(field, number=float(round(sum(whole) * 1000)), place=cells[0].place,
+    says.add(field, number=whole_units(sum(whole) * 1000), place=cells[0].place,
              raw=" + ".join(cell.raw for cell in cells))
 
 

@@ -14,7 +14,7 @@ from datetime import date
 from groundbreak.history.edition import Edition
 from groundbreak.sources.errors import EmptyFile, MissingIds, UnknownLayout
 from groundbreak.sources.files import Book, Cell, Row, Table
-from groundbreak.sources.statements import Statements
+from groundbreak.sources.statements import Statements, whole_units
 from groundbreak.sources.words import Word, lookup, status_words
 from groundbreak.vocabulary.quantities import Quantity, UnreadableQuantity, parse_quantities
 
@@ -260,7 +260,7 @@ def _announced(says: Statements, row: Row, electrolytic: bool, stated: set[str])
                          "in the same row", "a size that its own hydrogen can make")
             continue
         stated.add(field)
-        says.add(field, number=float(round(quantity.low)), raw=cell.raw, place=cell.place)
+        says.add(field, number=whole_units(quantity.low), raw=cell.raw, place=cell.place)
 
 
 def _contradicts(row: Row, field: str, tonnes: float) -> bool:

@@ -16,7 +16,7 @@ from groundbreak.history.edition import Edition
 from groundbreak.sources.errors import EmptyFile, UnknownLayout
 from groundbreak.sources.files import Book, Cell, Row
 from groundbreak.sources.links import state_links
-from groundbreak.sources.statements import Statements
+from groundbreak.sources.statements import Statements, whole_units
 from groundbreak.sources.words import Word, lookup, status_words
 from groundbreak.vocabulary import countries
 from groundbreak.vocabulary.quantities import UnreadableQuantity, parse_quantity, parse_unit
@@ -253,7 +253,7 @@ def _tonnes(says: Statements, cell: Cell, unit: Cell, substance: str) -> float |
         says.finding("range_of_sizes", cell, "not one capacity in tonnes a year",
                      "one number with a unit of mass or volume over time")
         return None
-    tonnes = float(round(quantity.low))
+    tonnes = whole_units(quantity.low)
     if tonnes < 1:
         says.finding("number_out_of_range", cell, "less than one tonne a year",
                      "a capacity of at least one tonne a year")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from groundbreak.history.edition import Edition
 from groundbreak.sources.files import Book, Cell, Row, Table
-from groundbreak.sources.statements import Statements
+from groundbreak.sources.statements import Statements, whole_units
 from groundbreak.sources.tables import Layout, rows_of
 
 COMMON = ("uid", "city", "state", "country", "iso3", "latitude", "longitude", "accuracy", "status",
@@ -144,5 +144,5 @@ def _capacity(says: Statements, row: Row, field: str | None) -> None:
                      f"millions of tons, above 0 and below {MOST_MT}, or blank")
         return
     estimated = row["capacity_source"].text.casefold() == "estimated"
-    says.add(field, number=float(round(value * 1_000_000)), raw=cell.raw, place=cell.place,
+    says.add(field, number=whole_units(value * 1_000_000), raw=cell.raw, place=cell.place,
              grade=ESTIMATED_GRADE if estimated else None)

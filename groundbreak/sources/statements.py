@@ -25,6 +25,11 @@ def significant(value: float, digits: int = 12) -> float:
     return float(f"{value:.{digits}g}")
 
 
+def whole_units(value: float) -> float:
+    """`value` as a whole number of its base unit; its last bits do not decide a half."""
+    return float(round(significant(value)))
+
+
 class Statements:
     """What one file says, gathered row by row. One instance an import."""
 
@@ -146,7 +151,7 @@ class Statements:
             self.finding("number_out_of_range", cell, f"{value:g} is below {least:g}",
                          f"a number of at least {least:g}")
             return None
-        stated = float(round(value)) if whole else value
+        stated = whole_units(value) if whole else value
         self.add(field, number=stated, raw=cell.raw, place=cell.place, unit=unit, grade=grade)
         return stated
 

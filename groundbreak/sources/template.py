@@ -23,7 +23,7 @@ from groundbreak.history.edition import Edition
 from groundbreak.sources.dates import ACCEPTED_DATES, When
 from groundbreak.sources.errors import EmptyFile, UnknownLayout, UnknownWord
 from groundbreak.sources.files import Book, Cell, Row, Table
-from groundbreak.sources.statements import SHOWN_CHARACTERS, Statements
+from groundbreak.sources.statements import SHOWN_CHARACTERS, Statements, whole_units
 from groundbreak.sources.words import rows as word_rows
 from groundbreak.vocabulary.fields import capacity_fields
 from groundbreak.vocabulary.quantities import (
@@ -447,7 +447,7 @@ def _one_size(
                      f"a unit that gives {spec.base_unit} of {product}"
                      + ("; MW need route electrolysis" if quantity.unit == "kW" else ""))
         return
-    says.add(spec.capacity_field, number=float(round(quantity.low)), raw=cell.raw,
+    says.add(spec.capacity_field, number=whole_units(quantity.low), raw=cell.raw,
              place=cell.place)
 
 

@@ -72,7 +72,7 @@ def _project(says: Statements, project: Row, events: list[Row]) -> None:
 
 def _traits(says: Statements, project: Row, events: list[Row]) -> None:
     """What the project is, known since its first page; owners as each page names them."""
-    first = min(events, key=lambda row: (known_on(row["published"]), row["source_row"]))
+    first = min(events, key=_age)
     for field in ("name", "country", "place"):
         _say(says, first, field, project[field])
     for field in _TRAITS:
@@ -80,7 +80,7 @@ def _traits(says: Statements, project: Row, events: list[Row]) -> None:
             says.add(field, text=project[field], raw=project[field], place=first["source_row"],
                      known=known_on(first["published"]), grade=int(first["grade"]))
     owners = ""
-    for row in sorted(events, key=lambda row: known_on(row["published"])):
+    for row in sorted(events, key=_age):
         if row["owner"] != owners:
             owners = row["owner"]
             _say(says, row, "owners", owners)
@@ -91,13 +91,18 @@ def _first_listing(says: Statements, project: Row, events: list[Row]) -> None:
 
     It is stated for a day before whatever is proved of the project, so that it never sets back.
     """
-    first = min(events, key=lambda row: (known_on(row["published"]), row["source_row"]))
+    first = min(events, key=_age)
     proofs = [_happened(row).last - _DAY for row in events
               if row["stage_proved"] or row["activity_proved"]]
     by = min([known_on(first["published"]), *proofs])
     happened = When(by, by, "day")
     for field, value in (("stage", project["base_stage"]), ("activity", "active")):
         _say(says, first, field, value, happened=happened)
+
+
+def _age(row: Row) -> tuple[date, str]:
+    """Sorts by when a page was known, whatever the order of the rows."""
+    return known_on(row["published"]), row["source_row"]
 
 
 # -- one event ------------------------------------------------------------------------------------
@@ -133,24 +138,26 @@ def _capacity(says: Statements, row: Row) -> None:
     if not row["capacity_field"]:
         return
     printed = f"{row['capacity']} {row['unit']}"
-    happened = _happened(row) if _sized_then(row) else None
+    happened = _sized(row)
     _say(says, row, "announced_size", printed, happened=happened)
     if row["capacity_value"]:
         _say(says, row, row["capacity_field"], float(row["capacity_value"]), raw=printed,
              happened=happened)
 
 
-def _sized_then(row: Row) -> bool:
-    """Whether a size belongs to its event's day, not to its page's: a change, an undated page."""
-    return row["planned_or_actual"] == "actual" and (
-        row["event"] == "capacity_change" or not row["published"])
+def _sized(row: Row) -> When | None:
+    """When a size held, where that is not its page's day: a change, an undated or older telling."""
+    if row["planned_or_actual"] == "planned":
+        return _intended(row) if row["stated"] else None
+    dated = row["event"] == "capacity_change" or not row["published"] or row["stated"]
+    return _happened(row) if dated else None
 
 
 def _money(says: Statements, row: Row) -> None:
     """Capex and grants apart, each with its currency and price year; other sums are not stated."""
     field = {"capex": "capex_announced", "grant": "grant_awarded"}.get(row["amount_what"])
     if row["milestone"] == "award_withdrawn" and row["amount"]:
-        _sum(says, row, "grant_awarded", 0.0, "withdrawn")
+        _sum(says, row, "grant_awarded", 0.0, f"withdrawn: {row['amount']}")
     # A planned award is no award.
     promised = field == "grant_awarded" and row["event"] == "public_award" and (
         row["planned_or_actual"] == "planned")
@@ -159,8 +166,11 @@ def _money(says: Statements, row: Row) -> None:
 
 
 def _sum(says: Statements, row: Row, field: str, amount: float, raw: str) -> None:
+    # An award is of its day, however late a page tells it; a cost is of the page that prints it.
+    awarded = field == "grant_awarded" and row["planned_or_actual"] == "actual"
     _say(says, row, field, amount, raw=f"{raw} {row['currency']}",
-         unit=f"{row['currency']}@{row['price_year']}")
+         unit=f"{row['currency']}@{row['price_year']}",
+         happened=_happened(row) if awarded else None)
 
 
 # -- clocks and origins ---------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
-from worlds import DAYS, GRID, counting, facts, frame_of, holders, logs, snapshot_of, undo
+from tests.history.worlds import DAYS, GRID, counting, facts, frame_of, holders, logs, snapshot_of, undo
 
 from groundbreak.history.as_of import at
 from groundbreak.history.claims import empty, live

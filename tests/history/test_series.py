@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 from hypothesis import given, settings
-from worlds import CAPACITIES, DAYS, GRID, logs
+from tests.history.worlds import CAPACITIES, DAYS, GRID, logs
 
 from groundbreak.history.as_of import at, changes, series, spells
 from groundbreak.history.intervals import build

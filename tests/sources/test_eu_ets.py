@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from made_tables import counts, expected, said, values
+from tests.sources.made_tables import counts, expected, said, values
 
 from groundbreak.history.edition import Edition
 from groundbreak.sources import files, iea_hydrogen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made_tables import book, counts, expected, said, sheet, shuffled, values
+from tests.sources.made_tables import book, counts, expected, said, sheet, shuffled, values
 
 from groundbreak.history.edition import Edition
 from groundbreak.sources.errors import EmptyFile, UnknownLayout

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from made_tables import book, counts, expected, said, sheet, shuffled, values
+from tests.sources.made_tables import book, counts, expected, said, sheet, shuffled, values
 
 from groundbreak.history.edition import Edition
 from groundbreak.sources.errors import EmptyFile, UnknownLayout, UnknownWord

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from made_tables import counts, expected
+from tests.sources.made_tables import counts, expected
 
 from groundbreak.history.edition import Edition
 from groundbreak.history.news import Release, news

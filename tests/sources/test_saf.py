@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
-from made_tables import book, counts, expected, said, sheet, shuffled, values
+from tests.sources.made_tables import book, counts, expected, said, sheet, shuffled, values
 
 from groundbreak.history.claims import CLAIM_SCHEMA
 from groundbreak.history.edition import Edition

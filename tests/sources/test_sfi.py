@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from made_tables import book, counts, expected, said, sheet, shuffled, values
+from tests.sources.made_tables import book, counts, expected, said, sheet, shuffled, values
 
 from groundbreak.history.edition import Edition
 from groundbreak.sources import sfi_cement, sfi_steel

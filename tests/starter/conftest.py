@@ -14,7 +14,7 @@ import pytest
 
 from groundbreak.history.claims import empty
 from groundbreak.history.news import news
-from groundbreak.history.order import with_order, winners
+from groundbreak.history.order import winners, with_order
 from groundbreak.starter import events
 from groundbreak.starter.register import editions
 

@@ -250,7 +250,7 @@ def test_green_energy_park_and_solatio_are_apart(ask):
     assert {ask(k, "support") for k in ("green-energy-park-piaui", "solatio-piaui")} == {"flagship"}
 
 
-# -- how to read the events -------------------------------------------------------------------------
+# -- how to read the events ------------------------------------------------------------
 def test_early_investment_decision_is_no_fid(ask):
     for key, stage in (("fortescue-pecem", "feasibility"), ("fortescue-holmaneset", "feed")):
         assert ask(key, "stage") == stage

@@ -1,8 +1,0 @@
-"""The worlds of tests/history serve here too."""
-
-from __future__ import annotations
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "history"))
