@@ -80,7 +80,7 @@ def _coded(ordered: pl.DataFrame) -> tuple[pl.DataFrame, tuple[pl.Series, pl.Ser
     fields = ordered["field"].unique().sort()
     position = pl.col("field").cast(pl.Enum(fields)).to_physical().alias("field")
     by_record = ordered.with_columns(position).sort("record")
-    records = by_record["record"].unique(maintain_order=True)
+    records = by_record["record"].rle().struct.field("value")
     cell = pl.col("record").rle_id().cast(pl.Int64) * len(fields) + pl.col("field")
     told = by_record.select("valid_from", *ORDER, cell=cell).sort("cell", *ORDER)
     return told.select("cell", "claim", "valid_from", known="o_known"), (records, fields)
@@ -113,9 +113,8 @@ def _tidy(told: pl.DataFrame) -> pl.DataFrame:
     """
     same = pl.col("cell") == pl.col("cell").shift(-1)
     later = pl.when(same).then(pl.col("known", "valid_from").shift(-1)).otherwise(pl.lit(FOREVER))
-    halves = told.with_columns(later.name.prefix("next_")).select(
-        pl.all().repeat_by(2).explode()
-    )
+    twice = pl.select(pl.int_range(2 * told.height, dtype=pl.UInt32) // 2).to_series()
+    halves = told.with_columns(later.name.prefix("next_"))[twice]
     first = pl.int_range(pl.len()) % 2 == 0
     until, after = pl.col("next_valid_from"), pl.col("next_known")
     return halves.select(

@@ -41,7 +41,8 @@ class History:
 
     def as_of(self, known: date | None = None, valid: date | None = None) -> View:
         """The view as known on `known` (default: the newest published date) about `valid`."""
-        day = known or self.snapshot.newest_published or date.min
+        newest = up_to(self.snapshot.claims, self.recorded)["known"].max()
+        day = known or (newest if isinstance(newest, date) else date.min)
         return View(self, day, valid or day)
 
 

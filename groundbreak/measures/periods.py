@@ -38,7 +38,10 @@ def months_back(day: date, months: int) -> date:
 
 def parse_period(text: str, as_of: date) -> Period:
     """A period that ends by `as_of`: what lies after it is not known. Raises ValueError."""
-    first, last = _bounds(text.strip(), as_of)
+    try:
+        first, last = _bounds(text.strip(), as_of)
+    except ValueError as error:
+        raise ValueError(f"period {text!r}: {error}; accepted: {ACCEPTED}") from None
     if first > as_of:
         raise ValueError(f"period {text!r} begins after the as-of date {as_of}")
     return Period(text, first, min(last, as_of))
@@ -47,7 +50,7 @@ def parse_period(text: str, as_of: date) -> Period:
 def _bounds(text: str, as_of: date) -> tuple[date, date]:
     if text.lower() == "term":
         return TERM_START, as_of
-    if match := re.fullmatch(r"(\d{1,3})m", text):
+    if match := re.fullmatch(r"([1-9]\d{0,2})m", text):
         return months_back(as_of, int(match[1])) + timedelta(days=1), as_of
     if match := re.fullmatch(r"(\d{4})", text):
         return date(int(match[1]), 1, 1), date(int(match[1]), 12, 31)
@@ -55,7 +58,7 @@ def _bounds(text: str, as_of: date) -> tuple[date, date]:
         months = 6 if match[2] == "H" else 3
         number = int(match[3])
         if months == 6 and number > 2:
-            raise ValueError(f"period {text!r}: a year has two halves; accepted: {ACCEPTED}")
+            raise ValueError("a year has two halves")
         start = date(int(match[1]), (number - 1) * months + 1, 1)
         following = months_back(start, -months)
         return start, following - timedelta(days=1)
@@ -63,4 +66,4 @@ def _bounds(text: str, as_of: date) -> tuple[date, date]:
         first, last = date.fromisoformat(match[1]), date.fromisoformat(match[2])
         if first <= last:
             return first, last
-    raise ValueError(f"period {text!r} is not understood; accepted: {ACCEPTED}")
+    raise ValueError("not understood")

@@ -12,7 +12,7 @@ from datetime import date
 
 import polars as pl
 
-from groundbreak.history.keys import printed_key, record_id
+from groundbreak.history.keys import printed_key
 from groundbreak.history.view import History, View, stage_ranks
 from groundbreak.measures import DEFINITION_VERSION
 from groundbreak.vocabulary.terms import STAGES
@@ -40,19 +40,21 @@ class Transitions:
 
 
 def classify(view: View, source: str) -> pl.DataFrame:
-    """record, class for every unique printed id of `source` listed in the view."""
+    """key, record, class: one row a printed id of `source`.
+
+    Where rows share an id, the first of those still listed speaks for it.
+    """
     rank = {name: stage.rank for name, stage in STAGES.items()}
     wide = view.wide("stage", "activity").filter(
         pl.col("record").str.starts_with(f"{source}:")
     )
-    unique = [r for r in wide["record"].to_list() if r == record_id(source, printed_key(r))]
-    wide = wide.filter(pl.col("record").is_in(pl.Series(unique, dtype=pl.String()).implode()))
     wide = wide.join(stage_ranks(), on="stage", how="left", maintain_order="left")
     stage = pl.col("stage_at_least")
     by_rank = stage.replace_strict(
         {r: n for n, r in rank.items()}, return_dtype=pl.String(), default=None
     )
-    return wide.select("record", **{"class": (
+    keys = pl.Series([printed_key(r) for r in wide["record"].to_list()], dtype=pl.String())
+    classed = wide.select(keys.alias("key"), "record", **{"class": (
         pl.when(pl.col("activity") == "lost").then(pl.lit("absent"))
         .when(pl.col("activity").is_in(["cancelled", "paused", "stopped"])).then("activity")
         .when(stage.is_null()).then(pl.lit("no_stage"))
@@ -60,6 +62,8 @@ def classify(view: View, source: str) -> pl.DataFrame:
         .then(pl.lit("fid_construction"))
         .otherwise(by_rank)
     )})
+    return classed.sort("key", pl.col("class") == "absent", "record").unique(
+        "key", keep="first", maintain_order=True)
 
 
 def transitions(history: History, source: str, opened: date, closed: date) -> Transitions:
@@ -69,7 +73,7 @@ def transitions(history: History, source: str, opened: date, closed: date) -> Tr
     before = classify(history.as_of(opened), source).filter(pl.col("class") != "absent")
     after = classify(history.as_of(closed), source)
     members = before.rename({"class": "from"}).join(
-        after.rename({"class": "to"}), on="record", how="left"
+        after.select("key", to="class"), on="key", how="left"
     ).with_columns(pl.col("to").fill_null("absent")).select("from", "to", "record").sort("record")
     matrix = members.group_by("from", "to").agg(n=pl.len()).sort(
         pl.col("from").cast(pl.Enum(CLASSES)), pl.col("to").cast(pl.Enum(CLASSES))
@@ -77,6 +81,6 @@ def transitions(history: History, source: str, opened: date, closed: date) -> Tr
     origins = members.group_by("from").agg(n=pl.len()).sort(
         pl.col("from").cast(pl.Enum(CLASSES))
     )
-    new = after.filter(pl.col("class") != "absent").join(before, on="record", how="anti").height
+    new = after.filter(pl.col("class") != "absent").join(before, on="key", how="anti").height
     kept = members.filter(pl.col("to") != "absent").height
     return Transitions(source, opened, closed, matrix, origins, members, kept, new)

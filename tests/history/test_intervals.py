@@ -12,13 +12,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
-from tests.history.worlds import DAYS, GRID, counting, facts, frame_of, holders, logs, snapshot_of, undo
 
 from groundbreak.history.as_of import at
 from groundbreak.history.claims import empty, live
 from groundbreak.history.intervals import INTERVAL_SCHEMA, build, extend
-from groundbreak.history.order import with_order, winners
+from groundbreak.history.order import winners, with_order
 from groundbreak.history.view import History
+from tests.history.worlds import (
+    DAYS,
+    GRID,
+    counting,
+    facts,
+    frame_of,
+    holders,
+    logs,
+    snapshot_of,
+    undo,
+)
 
 FEW = settings(max_examples=25, deadline=None)
 
@@ -111,6 +121,7 @@ def test_the_log_before_never_changes(claims: pl.DataFrame, recorded: int) -> No
     now = History(snapshot_of(claims), recorded)
     assert_frame_equal(now.intervals, then.intervals)
     assert_frame_equal(now.claims, then.claims)
+    assert now.as_of().known == then.as_of().known
     for day in DAYS[::3]:
         assert facts(now.as_of(day)) == facts(then.as_of(day))
         assert_frame_equal(now.as_of(day).first_known().sort("record"),

@@ -8,12 +8,12 @@ from __future__ import annotations
 import polars as pl
 import pytest
 from hypothesis import given, settings
-from tests.history.worlds import CAPACITIES, DAYS, GRID, logs
 
 from groundbreak.history.as_of import at, changes, series, spells
 from groundbreak.history.intervals import build
+from tests.history.worlds import CAPACITIES, DAYS, GRID, logs
 
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(max_examples=20, deadline=None)
 
 
 @pytest.mark.parametrize("by", [["field"], ["record", "field"]])

@@ -12,10 +12,10 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from polars.testing import assert_frame_equal
-from tests.history.worlds import CUTS, Shelf, edition, frame_of, logs, row, snapshot_of
 
 from groundbreak.history import snapshot as snapshots
 from groundbreak.history.snapshot import Snapshot, read, write
+from tests.history.worlds import CUTS, Shelf, edition, frame_of, logs, row, snapshot_of
 
 
 def same(one: Snapshot, other: Snapshot) -> None:

@@ -210,8 +210,8 @@ class Shelf:
 
     def _append(self, claims: pl.DataFrame) -> None:
         first = int(self.claims["claim"].max() or 0) + 1  # type: ignore[arg-type]
-        numbered = conform(claims).with_columns(claim=pl.int_range(pl.len(), dtype=pl.Int64) + first)
-        self.claims = pl.concat([self.claims, numbered])
+        ids = pl.int_range(pl.len(), dtype=pl.Int64) + first
+        self.claims = pl.concat([self.claims, conform(claims).with_columns(claim=ids)])
 
     def _printed(self) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
@@ -249,7 +249,9 @@ def facts(view: View) -> dict[tuple[str, str], Any]:
     }
 
 
-def expected_facts(told: Sequence[Published], known: date, valid: date) -> dict[tuple[str, str], Any]:
+def expected_facts(
+    told: Sequence[Published], known: date, valid: date
+) -> dict[tuple[str, str], Any]:
     """What `told` says by itself: the latest cut that speaks of a record, as known on `known`."""
     seen = sorted((t for t in told if t.published <= known and t.cut <= valid),
                   key=lambda t: (t.cut, t.published))

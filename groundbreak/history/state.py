@@ -1,0 +1,127 @@
+"""The state table: one row for every stretch of time in which a record's whole state stood still.
+
+The narrow intervals hold one field a row; a question about several fields at once ("how many by
+sector and stage?") would join them. Here the join is done once, along the diagonal valid = known:
+what the world could know about itself each day. A day is then one filter, a series two counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+
+from groundbreak.history import as_of
+from groundbreak.history.order import FOREVER
+from groundbreak.vocabulary.fields import field
+
+STATE = ("sector", "country", "stage", "activity")
+
+
+def states(
+    intervals: pl.DataFrame, claims: pl.DataFrame, fields: Sequence[str] = STATE
+) -> pl.DataFrame:
+    """record, a column a field, since, until: each stretch `[since, until)` of a constant state.
+
+    `intervals` as :func:`groundbreak.history.intervals.build` makes them from the log `claims`. A
+    field is null while nothing is stated; a stretch in which no field is stated has no row. Sorted
+    by `until`, so that a question about a day skips all that was over by then. Raises ValueError
+    for a field that is not text.
+    """
+    odd = [name for name in fields if field(name).type != "text"]
+    if odd:
+        raise ValueError(f"{', '.join(odd)}: not text; accepted: fields of type text")
+    told = _told(intervals.filter(pl.col("field").is_in(list(fields))), claims, fields)
+    records = told["record"].rle().struct.field("value")
+    words = told.schema["value"]
+    turns = _turns(told.with_columns(pl.col("record").rle_id(), pl.col("value").to_physical()))
+    tuples = _stretches(_filled(turns, fields), fields)
+    return tuples.select(
+        records.gather(tuples["record"]).alias("record"),
+        *(_worded(name, words) for name in fields), "since", "until",
+    ).sort("until")
+
+
+def count_at(state_frame: pl.DataFrame, day: date, by: Sequence[str]) -> pl.DataFrame:
+    """How many records stood where on `day`: columns by…, records; sorted.
+
+    A record with none of the fields of the state table stated is not counted.
+    """
+    return (
+        _standing(state_frame, day).group_by(by).agg(records=pl.len().cast(pl.Int64)).sort(by)
+    )
+
+
+def series(state_frame: pl.DataFrame, days: Sequence[date], by: Sequence[str]) -> pl.DataFrame:
+    """How many records stood where on each of `days`: columns by…, day, stock; sorted.
+
+    Every group that there ever was has a row a day, of 0 where it was empty.
+    """
+    asked = sorted(set(days))
+    return as_of.series(as_of.changes(state_frame, by), by, asked)
+
+
+# -- asking ----------------------------------------------------------------------------------------
+def _standing(state_frame: pl.DataFrame, day: date) -> pl.DataFrame:
+    """The rows that hold on `day`. What was over by then is skipped unread where the order allows."""
+    until = state_frame["until"]
+    if until.is_sorted():
+        going_on = state_frame.slice(int(until.search_sorted(day, side="right")))
+        return going_on.filter(pl.col("since") <= day)
+    return state_frame.filter((pl.col("since") <= day) & (pl.col("until") > day))
+
+
+# -- building --------------------------------------------------------------------------------------
+def _told(intervals: pl.DataFrame, claims: pl.DataFrame, fields: Sequence[str]) -> pl.DataFrame:
+    """record, field, value (Enum; null where a claim empties the field), since, until; sorted."""
+    stated = pl.col("field").is_in(list(fields)) & pl.col("kind").is_in(["statement", "correction"])
+    texts = claims.filter(stated).select("claim", value="value_text")
+    words = texts["value"].drop_nulls().unique().sort()
+    values = texts.with_columns(pl.col("value").cast(pl.Enum(words)))
+    return (
+        as_of.spells(intervals).join(values, on="claim", how="left").drop("claim")
+        .sort("record", "field", "since")
+    )
+
+
+def _turns(told: pl.DataFrame) -> pl.DataFrame:
+    """record, day, field, code: what each field became that day; 0 where it became unstated."""
+    follows = (
+        (pl.col("record") == pl.col("record").shift(-1))
+        & (pl.col("field") == pl.col("field").shift(-1))
+        & (pl.col("until") == pl.col("since").shift(-1))
+    ).fill_null(False)
+    begins = told.select("record", "field", day="since",
+                         code=(pl.col("value").cast(pl.UInt32) + 1).fill_null(0))
+    ends = told.filter(~follows & (pl.col("until") < FOREVER)).select(
+        "record", "field", day="until", code=pl.lit(0, pl.UInt32))
+    return pl.concat([begins, ends]).sort("record", "day")
+
+
+def _filled(turns: pl.DataFrame, fields: Sequence[str]) -> pl.DataFrame:
+    """record, day, a column a field with its code as of that turn, the last turn of a day only."""
+    first = pl.col("record").ne_missing(pl.col("record").shift(1))
+    last = pl.col("record").ne_missing(pl.col("record").shift(-1)) | (
+        pl.col("day") != pl.col("day").shift(-1))
+    here = {name: pl.when(pl.col("field") == name).then("code") for name in fields}
+    return turns.select("record", "day", **{
+        name: pl.when(first).then(code.fill_null(0)).otherwise(code).forward_fill()
+        for name, code in here.items()
+    }).filter(last)
+
+
+def _stretches(filled: pl.DataFrame, fields: Sequence[str]) -> pl.DataFrame:
+    """record, the codes, since, until; neighbours of one state joined, empty states left out."""
+    first = pl.col("record").ne_missing(pl.col("record").shift(1))
+    codes = pl.col(*fields)
+    changed = filled.filter(first | pl.any_horizontal(codes != codes.shift(1)))
+    goes_on = pl.col("record") == pl.col("record").shift(-1)
+    return changed.with_columns(
+        until=pl.when(goes_on).then(pl.col("day").shift(-1)).otherwise(pl.lit(FOREVER))
+    ).filter(pl.any_horizontal(codes > 0)).rename({"day": "since"})
+
+
+def _worded(name: str, words: pl.DataType) -> pl.Expr:
+    """The words that codes stand for."""
+    return pl.when(pl.col(name) > 0).then(pl.col(name) - 1).cat.to(words).alias(name)
