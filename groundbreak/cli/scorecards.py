@@ -40,6 +40,7 @@ def _json(card: Scorecard, money: pl.DataFrame) -> dict[str, Any]:
         "definition_version": card.definition_version, "figures": figures,
         "capacity": rows(card.capacity), "capex": rows(money),
         "eligibility": rows(card.eligibility), "progress": rows(card.progress),
+        "reconciliation": rows(card.reconciliation),
     }
 
 
@@ -56,10 +57,12 @@ def _tables(reading: Reading, card: Scorecard, money: pl.DataFrame) -> None:
     out.print()
     table(_progress(card), title="What became of the announced (opening and entrants)")
     out.print()
+    table(_two_clocks(card), title="The two clocks reconciled (projects)")
+    out.print()
     table(_sizes(card), title="Capacity, never summed across products")
     out.print()
-    table(money.drop("group") if not card.by else money, empty="no announced cost known",
-          title="Announced cost as stated (currency@price year; not converted without --rates)")
+    table(_money_lines(money), empty="no announced cost known",
+          title="Announced cost as stated (currency@price year; converted only with --rates)")
     out.print()
     table(_eligibility(card), title="In the pipeline or not, at ½, 1 and 2 times the thresholds")
     _notes(reading, card)
@@ -90,6 +93,8 @@ def _by_group(card: Scorecard) -> pl.DataFrame:
               "progressing_reported", "reached_fid_stated", "reached_fid_implied"]
     frame = card.figures.filter((pl.col("level") == "all") & pl.col("measure").is_in(chosen))
     wide = frame.pivot("measure", index="group", values="value")
+    nothing = pl.all_horizontal(pl.col(name) == 0 for name in chosen)
+    wide = wide.filter(~(pl.col("group").is_in(["outside", "not stated"]) & nothing))
     return wide.sort((pl.col("group") == "all"), "announced", descending=[False, True])
 
 
@@ -98,6 +103,37 @@ def _progress(card: Scorecard) -> pl.DataFrame:
     names = card.progress.with_columns(pl.col("class").cast(pl.String).str.replace_all("_", " "))
     return pl.concat([names, pl.DataFrame({"class": ["sum"], "projects": [total]},
                                           schema=names.schema)])
+
+
+def _two_clocks(card: Scorecard) -> pl.DataFrame:
+    return card.reconciliation.select(
+        "flow", pl.col("known").alias("known in the period"),
+        pl.col("earlier_or_undated").alias("− happened earlier or undated"),
+        pl.col("known_later").alias("+ happened in it, known later"),
+        pl.col("happened").alias("= happened in the period"))
+
+
+def _money_lines(money: pl.DataFrame) -> pl.DataFrame:
+    """One line a stock and group: every currency and price year with its sum."""
+    made = []
+    for (stock, group), part in money.group_by("stock", "group", maintain_order=True):
+        sums = [_amount(r["amount"], r["currency"]) for r in part.iter_rows(named=True)]
+        line = {"stock": stock, "group": group, "cost known for": part["known_share"][0],
+                "as stated": ", ".join(sums)}
+        if "usd" in part.columns:
+            unrated = part.filter(pl.col("usd").is_null())["currency"].to_list()
+            line["in USD"] = _amount(part["usd"].sum(), "USD") + (
+                f" without {', '.join(unrated)}" if unrated else "")
+        made.append(line)
+    frame = pl.DataFrame(made)
+    return frame.drop("group") if frame.height and set(frame["group"]) == {"all"} else frame
+
+
+def _amount(value: float, currency: str) -> str:
+    for size, name in ((1e9, "bn"), (1e6, "m")):
+        if abs(value) >= size:
+            return f"{currency} {value / size:,.4g} {name}"
+    return f"{currency} {value:,.0f}"
 
 
 def _sizes(card: Scorecard) -> pl.DataFrame:
@@ -118,11 +154,16 @@ def _eligibility(card: Scorecard) -> pl.DataFrame:
 
 def _notes(reading: Reading, card: Scorecard) -> None:
     legacy = int(card.eligibility.filter(pl.col("factor") == 1.0)["legacy"].sum())
-    flagships = reading.projects().filter(pl.col("level") == "flagship").height
+    flagships = reading.projects().filter(pl.col("level") == "flagship")
+    decided = card.figures.filter(
+        (pl.col("measure") == "has_reached_fid") & (pl.col("level") == "flagship")
+        & (pl.col("group") == "all"))["value"].sum()
+    fids = (f"{decided} have reached FID" if decided
+            else f"no FID found in public sources as of {card.as_of}")
     console().print(
-        f"\nLegacy (low-carbon power held before 2019, never counted): {legacy}. "
-        f"Flagships on public record: {flagships}; aim 30–40. "
-        "Potential CO2 avoided: not yet computed.", style="dim", markup=False)
+        f"\nLegacy (low-carbon power held before 2019, never counted): {legacy}. Flagship plants "
+        f"in the register: {flagships.height}, of them {flagships['counted'].sum()} eligible; "
+        f"{fids}. Potential CO2 avoided: not yet computed.", style="dim", markup=False)
 
 
 def _read_rates(path: Path) -> dict[str, float]:

@@ -134,6 +134,14 @@ def snapshot(
          f"{taken.position:,}", form)
 
 
+def _support() -> str:
+    from groundbreak.starter import flagships
+
+    plants, companies = flagships.plants().height, flagships.companies().height
+    return (f"Direct support on public record: {plants + companies} ({plants} named plants, "
+            f"{companies} companies without a named plant); the aim is 30–40.")
+
+
 @command("demo")
 def demo(
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the site once there is "
@@ -157,5 +165,6 @@ def demo(
     reading = reader(register).as_of()
     scorecards.show(reading, reading.scorecard(period="term", by="sector"), form, None)
     if form is Format.table:
+        line(_support(), form)
         line("\nGo on: groundbreak projects --sector steel · groundbreak project NAME · "
              "groundbreak bridge --from 2024-01-01 --to 2026-01-01 · groundbreak gap", form)

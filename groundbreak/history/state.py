@@ -56,10 +56,12 @@ def count_at(state_frame: pl.DataFrame, day: date, by: Sequence[str]) -> pl.Data
 def series(state_frame: pl.DataFrame, days: Sequence[date], by: Sequence[str]) -> pl.DataFrame:
     """How many records stood where on each of `days`: columns by…, day, stock; sorted.
 
-    Every group that there ever was has a row a day, of 0 where it was empty.
+    Every group that there was by the last of them has a row a day, of 0 where it was empty.
     """
     asked = sorted(set(days))
-    return as_of.series(as_of.changes(state_frame, by), by, asked)
+    begun, ended = (_counted(state_frame, edge, asked, by) for edge in ("since", "until"))
+    deltas = pl.concat([begun, ended.with_columns(delta=-pl.col("delta"))])
+    return as_of.series(deltas.group_by(*by, "day").agg(pl.col("delta").sum()), by, asked)
 
 
 # -- asking ----------------------------------------------------------------------------------------
@@ -70,6 +72,20 @@ def _standing(state_frame: pl.DataFrame, day: date) -> pl.DataFrame:
         going_on = state_frame.slice(int(until.search_sorted(day, side="right")))
         return going_on.filter(pl.col("since") <= day)
     return state_frame.filter((pl.col("since") <= day) & (pl.col("until") > day))
+
+
+def _counted(
+    state_frame: pl.DataFrame, edge: str, asked: Sequence[date], by: Sequence[str]
+) -> pl.DataFrame:
+    """Rows by the first asked day on which their `edge` is past: columns by…, day, delta.
+
+    Counting asked days instead of all days leaves few groups, whatever the table's length.
+    """
+    days = pl.Series("day", asked, dtype=pl.Date())
+    position = days.search_sorted(state_frame[edge], side="left").cast(pl.UInt32)
+    counts = state_frame.select(*by, position=position).group_by(*by, "position").len("delta")
+    counts = counts.filter(pl.col("position") < len(days))
+    return counts.select(*by, days.gather(counts["position"]), pl.col("delta").cast(pl.Int64))
 
 
 # -- building --------------------------------------------------------------------------------------

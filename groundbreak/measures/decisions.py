@@ -48,39 +48,67 @@ def moves(view: View) -> pl.DataFrame:
 def decisions(view: View) -> pl.DataFrame:
     """The first FID of every record that ever had one; schema DECISION_SCHEMA.
 
-    `kind`: stated or implied. `earliest` is null where the record was first listed beyond it;
-    then it belongs to no period.
+    `kind`: stated or implied. `earliest` is null where the record was first listed beyond it, with
+    nothing known of the time before; then it belongs to no period.
     """
-    dated = view.cells.filter(pl.col("field") == "fid_actual_date").select(
-        "record", pl.lit("stated").alias("kind"), earliest="value_date",
+    dated = _milestone(view, "fid_actual_date").select(
+        "record", pl.lit("stated").alias("kind"), "earliest", "latest", "grade", "claim")
+    steps = _stage_steps(view)
+    # Financial close without a dated decision sets its upper bound.
+    closed = _milestone(view, "financial_close_actual_date").join(
+        _last_before_fid(steps), on="record", how="left"
+    ).select("record", pl.lit("stated").alias("kind"), pl.col("pre_fid").alias("earliest"),
+             "latest", "grade", "claim")
+    found = dated.select(*DECISION_SCHEMA)
+    for other in (closed, _told_by_stage(view, steps)):
+        found = pl.concat([
+            found, other.select(*DECISION_SCHEMA).join(found, on="record", how="anti")])
+    return found.sort("record")
+
+
+def _milestone(view: View, field: str) -> pl.DataFrame:
+    """record, earliest, latest, grade, claim of one dated milestone that happened."""
+    return view.cells.filter(pl.col("field") == field).select(
+        "record", earliest="value_date",
         latest=pl.min_horizontal(period_end_of(), "known"), grade="grade", claim="claim",
     )
-    told = _told_by_stage(view).join(dated, on="record", how="anti")
-    return pl.concat([dated.select(*DECISION_SCHEMA), told.select(*DECISION_SCHEMA)]).sort("record")
 
 
-def _told_by_stage(view: View) -> pl.DataFrame:
-    steps = (
+def _stage_steps(view: View) -> pl.DataFrame:
+    """The stage timeline with its ranks, and whether each word comes from a full edition."""
+    editions = view.releases.filter("complete")["release"]
+    return (
         view.timeline("stage").filter(pl.col("kind").is_in(["statement", "correction"]))
         .rename({"value_text": "stage"}).join(stage_ranks(), on="stage", how="inner")
         .sort("record", "since")
-        .with_columns(
-            position=pl.int_range(pl.len()).over("record"),
-            before=pl.col("since").shift(1).over("record"),
-        )
+        .with_columns(edition=pl.col("release").is_in(editions.implode()))
+    )
+
+
+def _last_before_fid(steps: pl.DataFrame) -> pl.DataFrame:
+    """record, pre_fid: the day after the last one on which it was still told to be before FID."""
+    return steps.filter(pl.col("stage_at_least") < COMMITTED).group_by("record").agg(
+        pre_fid=pl.col("since").max().dt.offset_by("1d"))
+
+
+def _told_by_stage(view: View, steps: pl.DataFrame) -> pl.DataFrame:
+    """FIDs that a stage proves (stated: the word is FID) or implies (construction or later).
+
+    An edition's word lies between its cut and the one before; a dated event says only that the
+    decision came before it and after the last word of an earlier stage.
+    """
+    first = (
+        steps.with_columns(before=pl.col("since").shift(1).over("record"))
         .filter((pl.col("stage_at_least") >= COMMITTED) & (pl.col("stage_at_least") < CLOSED))
         .unique("record", keep="first", maintain_order=True)
     )
-    # Known pre-FID on the day of the former claim, so the decision came after it.
     after_former = pl.col("before").dt.offset_by("1d")
-    opening = pl.col("position") == 0
-    undated = opening & pl.col("happened_earliest").is_null()
     stated = pl.col("stage_at_least") == COMMITTED
-    return steps.select(
+    return first.select(
         "record",
         kind=pl.when(stated).then(pl.lit("stated")).otherwise(pl.lit("implied")),
-        earliest=pl.when(undated).then(None)
-        .otherwise(pl.coalesce("happened_earliest", after_former)),
+        earliest=pl.when(pl.col("edition") | stated)
+        .then(pl.coalesce("happened_earliest", after_former)).otherwise(after_former),
         latest="happened_latest",
         grade=pl.when(stated).then("grade").otherwise(pl.lit(6, pl.Int8)), claim="claim",
     )

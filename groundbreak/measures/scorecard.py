@@ -52,7 +52,9 @@ class Scorecard:
     `members`: measure, group, level, record, project, claim, bound (value | low | high).
     `capacity`: stock, group, product, capacity (whole base units), unit, projects.
     `capex`: stock, group, currency, amount, known, of. `eligibility`: factor, verdict, projects.
-    `progress`: class, projects (they sum). `period`, `as_of`, `by`, `level` as asked.
+    `progress`: class, projects (they sum). `reconciliation`: flow, known, earlier_or_undated,
+    known_later, happened: known − earlier_or_undated + known_later = happened. `period`, `as_of`,
+    `by`, `level` as asked.
     """
 
     as_of: str
@@ -65,6 +67,7 @@ class Scorecard:
     capex: pl.DataFrame
     eligibility: pl.DataFrame
     progress: pl.DataFrame
+    reconciliation: pl.DataFrame
     definition_version: str = DEFINITION_VERSION
 
     def projects(self, measure: str, group: str = "all", level: str = "all") -> pl.DataFrame:
@@ -114,6 +117,7 @@ def scorecard(
         eligibility=_eligibility(view, level),
         progress=moved.group_by("class").agg(projects=pl.len()).sort(
             pl.col("class").cast(pl.Enum(CLASSES))),
+        reconciliation=_reconciliation(view, span, members, population),
     )
 
 
@@ -217,6 +221,34 @@ def _figures(
         high=pl.when(is_ranged).then(pl.col("high").fill_null(0)).cast(pl.Int64),
         unit=pl.lit("projects"), note=note, definition_version=pl.lit(DEFINITION_VERSION),
     )
+
+
+def _reconciliation(
+    view: View, span: Period, members: pl.DataFrame, population: pl.DataFrame
+) -> pl.DataFrame:
+    """How the flows on the known clock (the bridge) and on the happened clock hang together."""
+    counted = members.filter(pl.col("group") == "all")
+    value = counted.filter(pl.col("bound") == "value")
+    inside = pl.col("known").is_between(span.first, span.last)
+    entrants = entrances(view, span.before).filter(pl.col("entrance") != "taken_in").select(
+        "record", known="first_known")
+    told = decisions(view).join(view.history.claims.select("claim", "known"), on="claim").join(
+        entrances(view, span.before).filter(pl.col("entrance") == "taken_in")
+        .select("record", known="first_known"), on=["record", "known"], how="anti")
+    rows = []
+    for flow, measures, known in (
+        ("new projects", ["new_announced"], entrants),
+        ("reached FID", ["reached_fid_stated", "reached_fid_implied"], told),
+    ):
+        happened = value.filter(pl.col("measure").is_in(measures)).select("record").unique()
+        ours = known.filter(inside).join(
+            population.filter("counted"), on="record", how="semi")
+        both = happened.join(ours, on="record", how="semi").height
+        rows.append((flow, ours.height, ours.height - both, happened.height - both,
+                     happened.height))
+    return pl.DataFrame(rows, orient="row", schema={
+        "flow": pl.String(), "known": pl.Int64(), "earlier_or_undated": pl.Int64(),
+        "known_later": pl.Int64(), "happened": pl.Int64()})
 
 
 def _capacity(population: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:

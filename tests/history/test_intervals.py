@@ -1,8 +1,8 @@
 """Intervals say at every (known, valid) point what looking at every claim would say.
 
 The oracle is a naive Python reading of design.md, 7 (worlds.holders); `order.winners` must agree
-with both. Rebuilding only what new claims touch, or the order of rows, must not matter, and what the
-log's prefix said must not change when the log grows.
+with both. Rebuilding only what new claims touch, or the order of rows, must not matter, and what
+the log's prefix said must not change when the log grows.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def test_late_knowledge_changes_the_past_only_once_it_is_known() -> None:
 
 
 def test_a_superseded_claim_is_gone_on_every_known_date_and_comes_back() -> None:
-    """A withdrawal acts on all dates; undoing it restores; the log before shows the former state."""
+    """A withdrawal acts on all dates; undone, all is as before; the log keeps the former state."""
     claims = frame_of([stage(1, "concept", 0), stage(2, "committed", 2)])
     withdrawn = undo(claims, 2)
     assert stage_at(withdrawn, 2) == stage_at(withdrawn, 5) == "concept"

@@ -35,7 +35,7 @@ from tests.history.worlds import (
 )
 
 FEW = settings(max_examples=10, deadline=None)
-SOME = settings(max_examples=20, deadline=None)
+SOME = settings(max_examples=15, deadline=None)
 WEEK = timedelta(days=7)
 
 
@@ -48,7 +48,7 @@ def shelved(told: Sequence[Published]) -> Shelf:
 
 
 def views(register: Shelf, days: Sequence[date]) -> dict[tuple[date, date], dict[object, object]]:
-    """(known, valid) → facts, on a grid: what `facts` of each view says, read off the rectangles."""
+    """(known, valid) → facts, on a grid: what `facts` of each view says, read off rectangles."""
     history = register.history()
     told = history.intervals.join(history.claims.drop("record", "field"), on="claim").filter(
         pl.col("kind").is_in(["statement", "correction"]))

@@ -85,7 +85,8 @@ def frame_of(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
 
 def snapshot_of(claims: pl.DataFrame) -> Snapshot:
     """A snapshot with a log and no releases (all its records come as dated events)."""
-    return Snapshot(claims, pl.DataFrame(schema=RELEASE_SCHEMA), pl.DataFrame(schema=LISTING_SCHEMA))
+    return Snapshot(claims, pl.DataFrame(schema=RELEASE_SCHEMA),
+                    pl.DataFrame(schema=LISTING_SCHEMA))
 
 
 # -- the naive total order -------------------------------------------------------------------------

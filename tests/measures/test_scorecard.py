@@ -32,7 +32,7 @@ from tests.history.worlds import (
     row,
 )
 
-FEW = settings(max_examples=6, deadline=None)
+FEW = settings(max_examples=4, deadline=None)
 PERIODS = ("2021", "2021-H2", "2021-Q2", "12m", "6m", "2021-02-01..2021-09-30")
 SERVED = ("chemicals", "chemicals;shipping", "shipping;aviation")
 COVERED_HERE = COVERED | {"sectors_served", "support", "origin", "announcement_actual_date"}
