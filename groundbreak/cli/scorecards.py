@@ -122,7 +122,7 @@ def _money_lines(money: pl.DataFrame) -> pl.DataFrame:
                 "as stated": ", ".join(sums)}
         if "usd" in part.columns:
             unrated = part.filter(pl.col("usd").is_null())["currency"].to_list()
-            line["in USD"] = _amount(part["usd"].sum(), "USD") + (
+            line["in USD"] = _amount(float(part["usd"].sum()), "USD") + (
                 f" without {', '.join(unrated)}" if unrated else "")
         made.append(line)
     frame = pl.DataFrame(made)

@@ -17,7 +17,7 @@ import polars as pl
 from groundbreak.history.claims import CELL, CLAIM_SCHEMA, VALUE, conform, live
 from groundbreak.history.edition import Doubt, Edition
 from groundbreak.history.keys import printed_key, resolve
-from groundbreak.history.order import with_order, winners
+from groundbreak.history.order import winners, with_order
 
 LOST_GRADE = 6
 NOT_LISTED = "not listed in this edition"
@@ -27,23 +27,33 @@ JUMP_FACTOR = 10.0
 
 @dataclass(frozen=True)
 class Release:
-    """An edition already taken in: when it was published, its cut, what it listed."""
+    """An edition already taken in: when it was published, its cut, what it listed.
+
+    `covered`: the fields it could state (None: all); `kept`: record and field of which it said that
+    the known value stays.
+    """
 
     name: str
     published: date
     data_cut: date
     complete: bool
     listed: frozenset[str]  # record ids
+    covered: frozenset[str] | None = None
+    kept: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)
 class News:
-    """What an import adds: claims (claim ids still null), the records it listed, doubts."""
+    """What an import adds: claims (claim ids still null), the records it listed, doubts.
+
+    `kept`: record → fields of which the edition said that the known value stays.
+    """
 
     claims: pl.DataFrame
     listed: tuple[str, ...]
     parts: dict[str, str]  # record → telling part
     doubts: tuple[Doubt, ...]
+    kept: dict[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -82,13 +92,25 @@ def news(
     ]
     claims = conform(pl.concat([conform(piece) for piece in pieces])).sort(*CELL, "known", "raw")
     records = tuple(sorted(listed["record"].to_list()))
-    this = Release(release, published, cut, edition.complete, frozenset(records))
+    kept = _kept(edition, listed)
+    this = Release(release, published, cut, edition.complete, frozenset(records), edition.covered,
+                   frozenset((record, name) for record, names in kept.items() for name in names))
     return News(
         claims=pl.concat([claims, affirmations(own, claims, this, releases)]),
         listed=records,
         parts=dict(listed.select("record", "part").iter_rows()),
         doubts=edition.doubts + _comparing_doubts(plain, before),
+        kept=kept,
     )
+
+
+def _kept(edition: Edition, listed: pl.DataFrame) -> dict[str, frozenset[str]]:
+    records = {(key, part): record for key, part, record in
+               listed.select("key", "part", "record").iter_rows()}
+    found: dict[str, set[str]] = {}
+    for key, part, name in edition.kept:
+        found.setdefault(records[key, part], set()).add(name)
+    return {record: frozenset(names) for record, names in found.items()}
 
 
 # -- what is new ---------------------------------------------------------------------------------
@@ -254,6 +276,13 @@ def _said_again(
 ) -> pl.DataFrame:
     """What `following` had said of the records it listed, where it would no longer hold."""
     listed = pl.col("record").is_in(pl.Series(sorted(following.listed), dtype=pl.String()).implode())
+    if following.covered is not None:  # what it could not state, it does not deny
+        listed &= pl.col("field").is_in(
+            pl.Series(sorted(following.covered), dtype=pl.String()).implode())
+    silent = pl.DataFrame(sorted(following.kept), schema=list(CELL), orient="row",
+                          schema_overrides=dict.fromkeys(CELL, pl.String()))
+    was, now = (frame.join(silent, on=CELL, how="anti", maintain_order="left")
+                for frame in (was, now))
     changed = was.filter(listed).join(
         now.select(*CELL, *VALUE, "kind"), on=[*CELL, *VALUE, "kind"], how="anti",
         nulls_equal=True, maintain_order="left",

@@ -27,6 +27,7 @@ RELEASE_SCHEMA: dict[str, pl.DataType] = {
     "complete": pl.Boolean(), "rows": pl.Int64(), "layout": pl.String(), "file": pl.String(),
     "sha256": pl.String(), "licence": pl.String(), "licence_confirmed": pl.Boolean(),
     "citation": pl.String(), "withdrawn": pl.Boolean(),
+    "recorded": pl.Int64(), "withdrawn_recorded": pl.Int64(),  # log positions
 }
 LISTING_SCHEMA: dict[str, pl.DataType] = {"release": pl.String(), "record": pl.String()}
 

@@ -64,10 +64,12 @@ class View:
 
     @cached_property
     def releases(self) -> pl.DataFrame:
-        """Releases published by then and not withdrawn."""
-        return self.history.snapshot.releases.filter(
-            (pl.col("published") <= self.known) & ~pl.col("withdrawn")
-        )
+        """Releases published by then and standing, in the log as far as it is read."""
+        end = self.history.recorded
+        stands = ~pl.col("withdrawn") if end is None else (
+            (pl.col("recorded").fill_null(0) <= end)
+            & (~pl.col("withdrawn") | (pl.col("withdrawn_recorded").fill_null(0) >= end)))
+        return self.history.snapshot.releases.filter((pl.col("published") <= self.known) & stands)
 
     def about(self, valid: date) -> View:
         """What this view knows about another day."""

@@ -86,6 +86,8 @@ def take_in(
         release = _write_release(edition, name, published, cut, sha256)
         _write_records(release, found)
         log.append(found.claims)
+        release.recorded = log.position()
+        release.save(update_fields=["recorded"])
         _write_findings(release, edition)
         _write_reviews(release, edition.source, found)
     return Imported(name, found.claims.height, len(edition.findings), len(found.doubts))
@@ -121,6 +123,7 @@ def _write_release(
         name=name if not withdrawn else f"{name}#{withdrawn + 1}",
         source=edition.source, published=published, data_cut=cut, complete=edition.complete,
         layout=edition.layout, file=edition.file[:255], sha256=sha256, rows=edition.rows,
+        covered=";".join(sorted(edition.covered)),
         licence=about["licence"], licence_confirmed=about["licence_confirmed"] == "yes",
         citation=about["citation"],
     )
@@ -134,7 +137,8 @@ def _write_records(release: Release, found: News) -> None:
         batch_size=2000,
     )
     Listing.objects.bulk_create(
-        [Listing(release=release, record_id=record, part=found.parts[record])
+        [Listing(release=release, record_id=record, part=found.parts[record],
+                 kept=";".join(sorted(found.kept.get(record, ()))))
          for record in found.listed],
         batch_size=2000,
     )
@@ -177,8 +181,8 @@ def withdraw(name: str, reason: str) -> int:
         if release.withdrawn:
             raise ImportRefused(f"{name} was withdrawn already: {release.withdrawn}")
         claims = withdrawal(release, reason)
-        release.withdrawn = reason
-        release.save(update_fields=["withdrawn"])
+        release.withdrawn, release.withdrawn_recorded = reason, log.position()
+        release.save(update_fields=["withdrawn", "withdrawn_recorded"])
         log.append(claims)
     return claims.height
 

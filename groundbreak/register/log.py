@@ -62,13 +62,16 @@ def claims(
 def releases(source: str) -> list[KnownRelease]:
     """Releases of a source that stand, with what each listed."""
     listed: dict[int, set[str]] = {}
-    for release, record in Listing.objects.filter(
+    kept: dict[int, set[tuple[str, str]]] = {}
+    for release, record, fields in Listing.objects.filter(
         release__source=source, release__withdrawn=""
-    ).values_list("release_id", "record_id"):
+    ).values_list("release_id", "record_id", "kept"):
         listed.setdefault(release, set()).add(record)
+        kept.setdefault(release, set()).update((record, f) for f in fields.split(";") if f)
     return [
         KnownRelease(r.name, r.published, r.data_cut, r.complete,
-                     frozenset(listed.get(r.pk, set())))
+                     frozenset(listed.get(r.pk, ())), frozenset(r.covered.split(";")),
+                     frozenset(kept.get(r.pk, ())))
         for r in Release.objects.filter(source=source, withdrawn="")
     ]
 
@@ -77,7 +80,8 @@ def snapshot() -> Snapshot:
     """The whole register as a snapshot."""
     known = [
         (r.name, r.source, r.published, r.data_cut, r.complete, r.rows, r.layout, r.file, r.sha256,
-         r.licence, r.licence_confirmed, r.citation, bool(r.withdrawn))
+         r.licence, r.licence_confirmed, r.citation, bool(r.withdrawn), r.recorded,
+         r.withdrawn_recorded)
         for r in Release.objects.all()
     ]
     listed = list(Listing.objects.order_by("release_id", "record_id").values_list(

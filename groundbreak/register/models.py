@@ -18,7 +18,10 @@ class Release(models.Model):
     licence = models.CharField(max_length=120)
     licence_confirmed = models.BooleanField()
     citation = models.TextField()
+    covered = models.TextField(blank=True, default="")  # the fields it could state, joined by ';'
+    recorded = models.BigIntegerField(default=0)  # log position once it was taken in
     withdrawn = models.TextField(blank=True, default="")  # the reason, where it was withdrawn
+    withdrawn_recorded = models.BigIntegerField(null=True)  # log position before its withdrawal
     taken_in = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -52,6 +55,7 @@ class Listing(models.Model):
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="listings")
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="listings")
     part = models.TextField(blank=True)
+    kept = models.TextField(blank=True, default="")  # fields it said nothing of, joined by ';'
 
     class Meta:
         constraints = (

@@ -184,6 +184,8 @@ class Shelf:
     releases: list[Release] = field(default_factory=list)
     parts: dict[str, dict[str, str]] = field(default_factory=dict)  # release → record → part
     withdrawn: list[Release] = field(default_factory=list)
+    recorded: dict[str, int] = field(default_factory=dict)  # release → log position
+    undone: dict[str, int] = field(default_factory=dict)
     source: str = SOURCE
     grade: int = 5
 
@@ -194,7 +196,10 @@ class Shelf:
         found = news(told, release=name, published=published, data_cut=cut, own=self.claims,
                      releases=self.releases, parts=self._printed(), grade=self.grade)
         self._append(found.claims)
-        self.releases.append(Release(name, published, cut, told.complete, frozenset(found.listed)))
+        kept = frozenset((r, f) for r, fields in found.kept.items() for f in fields)
+        self.releases.append(Release(name, published, cut, told.complete, frozenset(found.listed),
+                                     told.covered, kept))
+        self.recorded[name] = self.snapshot.position
         self.parts[name] = found.parts
         return found
 
@@ -205,8 +210,10 @@ class Shelf:
     def withdraw(self, name: str) -> None:
         """Take a release back, as register.withdrawing does."""
         release = next(r for r in self.releases if r.name == name)
+        position = self.snapshot.position
         self._append(withdrawal(self.claims, release, self.releases, "a test"))
         self.releases.remove(release)
+        self.undone[name] = position
         self.withdrawn.append(release)
 
     def _append(self, claims: pl.DataFrame) -> None:
@@ -228,7 +235,8 @@ class Shelf:
         told = [(r, False) for r in self.releases] + [(r, True) for r in self.withdrawn]
         releases = [
             {"release": r.name, "source": self.source, "published": r.published,
-             "data_cut": r.data_cut, "complete": r.complete, "withdrawn": gone}
+             "data_cut": r.data_cut, "complete": r.complete, "withdrawn": gone,
+             "recorded": self.recorded.get(r.name), "withdrawn_recorded": self.undone.get(r.name)}
             for r, gone in told
         ]
         listings = [(r.name, record) for r, _ in told for record in sorted(r.listed)]

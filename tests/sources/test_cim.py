@@ -9,12 +9,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from tests.sources.made_tables import counts, expected
 
 from groundbreak.history.edition import Edition
 from groundbreak.sources import cim
 from groundbreak.sources.errors import EmptyFile, UnknownLayout, UnknownWord, UnreadableFile
 from groundbreak.sources.files import open_book
+from tests.sources.made_tables import counts, expected
 
 FILE = "cim/manufacturing_energy_and_industry_facility_metadata.csv"
 HEADER = ("unique_id", "Segment", "Company", "Technology", "Subcategory", "Decarb_Sector",

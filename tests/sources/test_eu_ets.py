@@ -11,13 +11,13 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.sources.made_tables import counts, expected, said, values
 
 from groundbreak.history.edition import Edition
 from groundbreak.sources import files, iea_hydrogen
 from groundbreak.sources.errors import EmptyFile, FileTooLarge, UnknownLayout, UnreadableFile
 from groundbreak.sources.eu_ets import SOURCE, read
 from groundbreak.sources.files import Book, open_book
+from tests.sources.made_tables import counts, expected, said, values
 
 FILE = "eu_ets/cleaned_installations3.js"
 FORBIDDEN = ("stage", "activity", "scale")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.sources.made_tables import book, counts, expected, said, sheet, shuffled, values
 
 from groundbreak.history.edition import Edition
 from groundbreak.sources.errors import EmptyFile, UnknownLayout
 from groundbreak.sources.files import Book, Value, open_book
 from groundbreak.sources.gem_chemicals import REQUIRED, SOURCE, products_of, read
+from tests.sources.made_tables import book, counts, expected, said, sheet, shuffled, values
 
 FILE = "gem/gem_global_chemicals_inventory_2025-11.xlsx"
 KEY = "P100000149999"

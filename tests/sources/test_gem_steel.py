@@ -8,12 +8,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from tests.sources.made_tables import book, counts, expected, said, sheet, shuffled, values
 
 from groundbreak.history.edition import Edition
 from groundbreak.sources.errors import EmptyFile, UnknownLayout, UnknownWord
 from groundbreak.sources.files import Book, Value, open_book
 from groundbreak.sources.gem_steel import EQUIPMENT, REQUIRED_PHASE, REQUIRED_PLANT, SOURCE, read
+from tests.sources.made_tables import book, counts, expected, said, sheet, shuffled, values
 
 FILE = "gem/gem_gist_plant_2025-09.xlsx"
 SHEETS = ("Plant data", "Plant capacities and status")

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from tests.sources.made_tables import book, counts, expected, said, sheet, shuffled, values
 
 from groundbreak.history.claims import CLAIM_SCHEMA
 from groundbreak.history.edition import Edition
@@ -28,6 +27,7 @@ from groundbreak.sources.iea_ccus import (
 )
 from groundbreak.sources.words import rows
 from groundbreak.vocabulary.terms import PRODUCTS, ROUTES, SECTORS
+from tests.sources.made_tables import book, counts, expected, said, sheet, shuffled, values
 
 OLD, NEW = "iea_ccus_2024.xlsx", "iea_ccus_2025.xlsx"
 COLUMNS = (*REQUIRED, "Country or economy", "Suspension/decommissioning/cancellation",

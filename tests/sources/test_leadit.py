@@ -9,7 +9,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from tests.sources.made_tables import counts, expected
 
 from groundbreak.history.edition import Edition
 from groundbreak.history.news import Release, news
@@ -17,6 +16,7 @@ from groundbreak.sources import leadit
 from groundbreak.sources.errors import EmptyFile, UnknownLayout, UnknownWord
 from groundbreak.sources.files import open_book
 from groundbreak.sources.leadit import EUROPE_2026, WORLD_2021, slug
+from tests.sources.made_tables import counts, expected
 
 WORLD = "leadit/leadit_gst_2021-10_via_bruegel_47.csv"
 EUROPE = "leadit/leadit_gst_europe65_2026-09-04_transcribed.csv"

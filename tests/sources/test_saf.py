@@ -9,7 +9,6 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
-from tests.sources.made_tables import book, counts, expected, said, sheet, shuffled, values
 
 from groundbreak.history.claims import CLAIM_SCHEMA
 from groundbreak.history.edition import Edition
@@ -21,6 +20,7 @@ from groundbreak.sources.links import urls
 from groundbreak.sources.saf import REQUIRED, SAF, SHEET, TOTAL, mended, read, slug
 from groundbreak.sources.words import rows
 from groundbreak.vocabulary.terms import ROUTES, SCALES
+from tests.sources.made_tables import book, counts, expected, said, sheet, shuffled, values
 
 JUNE, SEPTEMBER = "global_saf_capacity_db_2025-06-18.xlsx", "global_saf_capacity_db_2025-09-10.xlsx"
 FILES = (JUNE, SEPTEMBER)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from tests.sources.made_tables import book, counts, expected, said, sheet, shuffled, values
 
 from groundbreak.history.edition import Edition
 from groundbreak.sources import sfi_cement, sfi_steel
 from groundbreak.sources.errors import EmptyFile, UnknownLayout
 from groundbreak.sources.files import Book, Table, Value, open_book
+from tests.sources.made_tables import book, counts, expected, said, sheet, shuffled, values
 
 CEMENT = "sfi/SFI-Global-Cement-Database-July-2021.xlsx"
 STEEL = "sfi/SFI-Global-Steel-Database-July-2021.xlsx"
