@@ -212,6 +212,8 @@ def projects(
     source: SourceOption = None,
     search: Annotated[str | None, typer.Option("--search", help="Part of a name.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Also what is not counted.")] = False,
+    confirmed_only: Annotated[bool, typer.Option("--confirmed-licences", help="Leave out sources "
+                              "whose terms are not confirmed.")] = False,
     limit: Annotated[int, typer.Option("--limit", min=1)] = 50,
     register: RegisterOption = None,
     form: FormatOption = Format.table,
@@ -219,9 +221,10 @@ def projects(
     """The projects of a view, filtered."""
     reading = reader(register).as_of(as_of)
     frame = dossier.listing(reading, sector=sector, country=country, product=product, label=label,
-                            level=level, source=source, search=search, everything=everything)
+                            level=level, source=source, search=search, everything=everything,
+                            confirmed_only=confirmed_only)
     if form is Format.table:
-        table(frame.drop("record", "reason").head(limit),
+        table(frame.drop(dossier.BEHIND).head(limit),
               title=f"{frame.height:,} projects as known on {reading.known}",
               empty="no project matches; try --all, or fewer filters")
         if frame.height > limit:
@@ -238,6 +241,10 @@ def project(
     form: FormatOption = Format.table,
 ) -> None:
     """A project's dossier: what holds, since when, on which evidence, and what contradicts it."""
-    dossier.show(reader(register).as_of(as_of), id, form)
+    reading = reader(register).as_of(as_of)
+    found = dossier.find(reading, id)
+    from groundbreak.register.evidence import behind
+
+    dossier.show(reading, found, form, behind(reading, found["record"]))
 
 

@@ -15,13 +15,15 @@ from groundbreak.vocabulary.fields import registry
 
 SHOWN = ("project", "name", "country", "sector", "product", "route", "stage", "label", "level",
          "verdict", "record", "reason")
+BEHIND = ("record", "reason", "source", "licence", "terms_confirmed", "citation")
 
 
 def listing(
     reading: Reading, *, sector: str | None, country: str | None, product: str | None,
     label: str | None, level: str | None, source: str | None, search: str | None, everything: bool,
+    confirmed_only: bool,
 ) -> pl.DataFrame:
-    """The filtered projects; every filter value must be one that the register knows."""
+    """The filtered projects, each row with its source, licence and citation."""
     frame = reading.projects()
     if not everything:
         frame = frame.filter("counted")
@@ -45,9 +47,15 @@ def listing(
         "capacity": ["; ".join(f"{s['product']} {scaled(s['capacity'], s['unit'])}" for s in many)
                      for many in sizes["capacity"].to_list()],
     }, schema={"record": pl.String(), "capacity": pl.String()})
-    chosen = frame.select(SHOWN).join(text, on="record", how="left", maintain_order="left")
+    terms = reading.view.releases.sort("published").unique("source", keep="last").select(
+        "source", "licence", terms_confirmed="licence_confirmed", citation="citation")
+    chosen = frame.select(*SHOWN, "source").join(
+        text, on="record", how="left", maintain_order="left"
+    ).join(terms, on="source", how="left", maintain_order="left")
+    if confirmed_only:
+        chosen = chosen.filter(pl.col("terms_confirmed").fill_null(False))
     return chosen.select("project", "name", "country", "sector", "product", "route", "capacity",
-                         "stage", "label", "level", "verdict", "record", "reason").sort("name")
+                         "stage", "label", "level", "verdict", *BEHIND).sort("name")
 
 
 def find(reading: Reading, asked: str) -> dict[str, Any]:
@@ -68,9 +76,10 @@ def find(reading: Reading, asked: str) -> dict[str, Any]:
     raise ValueError(f"{asked!r} names {near.height} projects: {listed}")
 
 
-def show(reading: Reading, asked: str, form: Format) -> None:
-    """Print the dossier."""
-    found = find(reading, asked)
+def show(
+    reading: Reading, found: dict[str, Any], form: Format, evidence: pl.DataFrame
+) -> None:
+    """Print the dossier of one project; `evidence`: what its references stand for."""
     record = found["record"]
     cells = _facts(reading, record)
     history = _history(reading, record)
@@ -80,6 +89,7 @@ def show(reading: Reading, asked: str, form: Format) -> None:
             "project": found["project"], "record": record, "as_of": str(reading.known),
             "label": found["label"], "verdict": found["verdict"], "reason": found["reason"],
             "facts": rows(cells), "history": rows(history), "conflicts": rows(conflicts),
+            "evidence": rows(evidence),
         }
         emit_json(body)
         return
@@ -92,6 +102,8 @@ def show(reading: Reading, asked: str, form: Format) -> None:
     table(history, title="How it came to be known (stage, activity, dates, capacity, money)")
     out.print()
     table(conflicts, title="What sources say otherwise", empty="no conflict known")
+    out.print()
+    table(evidence, title="Evidence", empty="none cited beyond the source itself")
 
 
 def _value() -> pl.Expr:

@@ -56,7 +56,7 @@ def emit_json(body: Any) -> None:
 
 
 def safe_csv(frame: pl.DataFrame) -> str:
-    """CSV whose text cells no spreadsheet runs as a formula: such cells begin with an apostrophe."""
+    """CSV in which no text cell runs as a formula: such a cell begins with an apostrophe."""
     guarded = [
         pl.when(pl.col(name).str.contains(r"^[=+\-@\t\r]"))
         .then(pl.lit("'") + pl.col(name)).otherwise(pl.col(name)).alias(name)

@@ -1,4 +1,4 @@
-"""The scorecard on a terminal: the measures, their caveats, sizes, money and what is not counted."""
+"""The scorecard on a terminal: measures, caveats, sizes, money and what is not counted."""
 
 from __future__ import annotations
 

@@ -115,6 +115,7 @@ def snapshot(
 ) -> None:
     """Write the register as one zip of Parquet for notebooks: gb.open(FILE)."""
     from groundbreak.history import snapshot as snapshots
+    from groundbreak.history.view import History
     from groundbreak.register.connection import connect
 
     connect(register)
@@ -126,7 +127,7 @@ def snapshot(
             taken = taken.public()
         if confirmed_only:
             taken = taken.confirmed()
-        snapshots.write(taken, output)
+        snapshots.write(taken, output, {"records": History(taken).as_of().table()})
     if form is Format.json:
         emit_json({"file": str(output), "claims": taken.claims.height,
                    "position": taken.position})

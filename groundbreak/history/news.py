@@ -155,7 +155,8 @@ def _dated_news(context: _Context, said: pl.DataFrame, own: pl.DataFrame) -> pl.
         [*CELL, "happened_earliest", "happened_latest", "publisher"], keep="last",
         maintain_order=True,
     )
-    pieces = ((stamped.filter(~undated), own, [*same, "known"]), (stamped.filter(undated), last, same))
+    pieces = ((stamped.filter(~undated), own, [*same, "known"]),
+              (stamped.filter(undated), last, same))
     return pl.concat([
         told.join(old, on=on, how="anti", nulls_equal=True, maintain_order="left")
         for told, old, on in pieces
@@ -275,7 +276,8 @@ def _said_again(
     was: pl.DataFrame, now: pl.DataFrame, following: Release, day: date
 ) -> pl.DataFrame:
     """What `following` had said of the records it listed, where it would no longer hold."""
-    listed = pl.col("record").is_in(pl.Series(sorted(following.listed), dtype=pl.String()).implode())
+    listed = pl.col("record").is_in(
+        pl.Series(sorted(following.listed), dtype=pl.String()).implode())
     if following.covered is not None:  # what it could not state, it does not deny
         listed &= pl.col("field").is_in(
             pl.Series(sorted(following.covered), dtype=pl.String()).implode())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 import zlib
 from dataclasses import dataclass
 from datetime import date
@@ -73,12 +74,25 @@ def empty() -> Snapshot:
                     pl.DataFrame(schema=LISTING_SCHEMA))
 
 
-def write(snapshot: Snapshot, path: Path) -> Path:
-    """Write a zip (.zip) atomically: the file appears whole or not at all."""
+def licensed(snapshot: Snapshot) -> pl.DataFrame:
+    """The claims with the licence of the release each came from: one more column a row."""
+    return snapshot.claims.join(
+        snapshot.releases.select("release", "licence", terms_confirmed="licence_confirmed"),
+        on="release", how="left", maintain_order="left")
+
+
+def write(
+    snapshot: Snapshot, path: Path, tables: Mapping[str, pl.DataFrame] | None = None
+) -> Path:
+    """Write a zip (.zip) atomically: the file appears whole or not at all.
+
+    `tables`: further frames to put in for readers without Groundbreak; never read back.
+    """
     unfinished = path.with_name(path.name + ".part")
     with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_STORED) as archive:
-        for name, frame in (("claims", snapshot.claims), ("releases", snapshot.releases),
-                            ("listings", snapshot.listings)):
+        frames = {"claims": licensed(snapshot), "releases": snapshot.releases,
+                  "listings": snapshot.listings, **(tables or {})}
+        for name, frame in frames.items():
             buffer = io.BytesIO()
             frame.write_parquet(buffer, compression="zstd")
             archive.writestr(f"{name}.parquet", buffer.getvalue())

@@ -13,7 +13,7 @@ from groundbreak.history.claims import CELL, VALUE, live, up_to
 from groundbreak.history.intervals import build
 from groundbreak.history.order import with_order
 from groundbreak.history.snapshot import Snapshot
-from groundbreak.vocabulary.fields import registry
+from groundbreak.vocabulary.fields import registry, table_schema
 from groundbreak.vocabulary.terms import STAGES, stage_range
 
 DESCRIBING = ("name", "owners", "country", "sector")  # a record with none of these is no record
@@ -88,6 +88,20 @@ class View:
         for field in fields:
             frame = frame.join(self.values(field).drop(f"{field}_claim"), on="record", how="left")
         return frame.sort("record")
+
+    def table(self) -> pl.DataFrame:
+        """The wide table: record, source, licence, terms_confirmed, then every field as registered.
+
+        One row a record; the licence is that of the newest release of its source.
+        """
+        schema = table_schema()
+        terms = self.releases.sort("published").unique("source", keep="last").select(
+            "source", "licence", terms_confirmed="licence_confirmed")
+        wide = self.wide(*schema).with_columns(
+            source=pl.col("record").str.split(":").list.first())
+        return wide.join(terms, on="source", how="left", maintain_order="left").select(
+            "record", "source", "licence", "terms_confirmed",
+            *(pl.col(name).cast(dtype) for name, dtype in schema.items()))
 
     def timeline(self, field: str) -> pl.DataFrame:
         """What `field` was over time as known then: record, value, since, until, claim columns."""

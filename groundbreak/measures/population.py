@@ -13,7 +13,8 @@ from groundbreak.vocabulary.fields import capacity_fields
 from groundbreak.vocabulary.terms import PRODUCTS, STAGES
 
 COLUMNS = (
-    "name", "owners", "place", "country", "sector", "sectors_served", "product", "route", "scale", "origin", "stage",
+    "name", "owners", "place", "country", "sector", "sectors_served", "product", "route", "scale",
+    "origin", "stage",
     "activity", "support", "end_uses", "technology", "operation_planned_date", "fid_planned_date",
     "status_as_published", "capex_announced",
 )

@@ -51,7 +51,9 @@ def progress(view: View, period: Period) -> pl.DataFrame:
                    & pl.col("class").is_in(["progressing", "no_qualifying_event"])),
         assessed=pl.col("assessed").fill_null(False),
         claim=pl.coalesce("fid_claim", "rise_claim"),
-    ).select("record", "project", "class", "entrant", "evidenced", "assessed", "claim").sort("record")
+    ).select(
+        "record", "project", "class", "entrant", "evidenced", "assessed", "claim"
+    ).sort("record")
 
 
 def _was_announced(view: View, period: Period) -> pl.Expr:

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+import polars as pl
+
 from groundbreak.vocabulary.terms import GATE_CRITERIA, MILESTONES, PRODUCTS
 
 REGISTRY_VERSION = "1"
@@ -54,7 +56,7 @@ _PLAIN: tuple[tuple[str, FieldType, str, FieldKind, str], ...] = (
     ("project_type", "text", "", "state", "The source's word for the kind of project."),
     ("scale", "text", "", "state", "lab | pilot | demonstration | commercial."),
     ("origin", "text", "", "state", "new_intervention | legacy."),
-    ("stage", "text", "", "state", "Stage, or a range 'lowest..highest' where a word spans several."),
+    ("stage", "text", "", "state", "Stage, or 'lowest..highest' where a word spans several."),
     ("activity", "text", "", "state", "Activity (activities.csv)."),
     ("stop_reason", "text", "", "state", "Why a project stopped (stop_reasons.csv)."),
     ("status_as_published", "text", "", "state", "The source's own status word."),
@@ -78,7 +80,7 @@ _PLAIN: tuple[tuple[str, FieldType, str, FieldKind, str], ...] = (
     ("grant_awarded", "number", "currency@price_year", "plan", "Grant or aid; never capex."),
     ("support", "text", "", "state", "Directly supported by the accelerator: flagship."),
     ("support_unit", "text", "", "state", "project | company | national programme."),
-    ("inclusion_verdict", "text", "", "state", "The source's own verdict on inclusion; not a stage."),
+    ("inclusion_verdict", "text", "", "state", "The source's verdict on inclusion; not a stage."),
     ("gem_plant_id", "text", "", "state", "Plant id of the Global Energy Monitor."),
     ("external_ids", "text", "", "state", "Other ids as 'scheme:id' joined by ';'."),
     ("references", "text", "", "state", "URLs the source cites, sorted, joined by a blank."),
@@ -143,6 +145,16 @@ def field(name: str) -> Field:
 def capacity_fields() -> dict[str, str]:
     """Capacity field name → product name."""
     return {product.capacity_field: name for name, product in PRODUCTS.items()}
+
+
+_POLARS: dict[str, pl.DataType] = {
+    "text": pl.String(), "number": pl.Float64(), "integer": pl.Int64(), "date": pl.Date(),
+}
+
+
+def table_schema() -> dict[str, pl.DataType]:
+    """Column → type of the wide table, one column a field: the Parquet schema of an export."""
+    return {item.name: _POLARS[item.type] for item in registry().values()}
 
 
 def dictionary_csv() -> str:

@@ -60,8 +60,8 @@ class Product:
 
 @dataclass(frozen=True)
 class Route:
-    """A production route. `standing`: low_carbon (on its sector's list), host (a conventional plant:
-    asset base), not_counted, or unknown."""
+    """A production route. `standing`: low_carbon (on its sector's list), host (a conventional
+    plant: asset base), not_counted, or unknown."""
 
     name: str
     label: str
