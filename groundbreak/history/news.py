@@ -15,6 +15,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from groundbreak.history.claims import CELL, CLAIM_SCHEMA, VALUE, conform, live
+from groundbreak.history.conflicts import conflicts
 from groundbreak.history.edition import Doubt, Edition
 from groundbreak.history.keys import printed_key, resolve
 from groundbreak.history.order import winners, with_order
@@ -93,13 +94,14 @@ def news(
     claims = conform(pl.concat([conform(piece) for piece in pieces])).sort(*CELL, "known", "raw")
     records = tuple(sorted(listed["record"].to_list()))
     kept = _kept(edition, listed)
+    disputed = _contested_doubts(own, claims, published)
     this = Release(release, published, cut, edition.complete, frozenset(records), edition.covered,
                    frozenset((record, name) for record, names in kept.items() for name in names))
     return News(
         claims=pl.concat([claims, affirmations(own, claims, this, releases)]),
         listed=records,
         parts=dict(listed.select("record", "part").iter_rows()),
-        doubts=edition.doubts + _comparing_doubts(plain, before),
+        doubts=edition.doubts + _comparing_doubts(plain, before) + disputed,
         kept=kept,
     )
 
@@ -410,3 +412,25 @@ def _jumps(was: float | None, now: float | None) -> bool:
     if not was or not now:
         return False
     return max(was, now) / min(was, now) >= JUMP_FACTOR
+
+
+def _contested_doubts(
+    own: pl.DataFrame, added: pl.DataFrame, published: date
+) -> tuple[Doubt, ...]:
+    """What an edition says against a better-graded word that is not two years old."""
+    told = live(_appended(own, added))
+    words = with_order(told).filter(pl.col("known") <= published)
+    holding = winners(words, published)
+    found = conflicts(words, holding).filter("contested")
+    new = holding.join(own.select("claim"), on="claim", how="anti").select(chosen="claim")
+    return tuple(
+        Doubt("contested", printed_key(row["record"]),
+              f"{row['field']}: {_shown(row, 'chosen_')} (grade {row['chosen_grade']}) against "
+              f"{_shown(row, '')} (grade {row['grade']})")
+        for row in found.join(new, on="chosen", how="semi").iter_rows(named=True)
+    )
+
+
+def _shown(row: dict[str, object], prefix: str) -> str:
+    value = row[f"{prefix}value_text"]
+    return str(value if value is not None else row[f"{prefix}value_number"])

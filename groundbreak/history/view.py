@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
 import polars as pl
 
 from groundbreak.history.as_of import at
-from groundbreak.history.claims import CELL, VALUE, live, up_to
+from groundbreak.history.claims import live, up_to
+from groundbreak.history.conflicts import conflicts
 from groundbreak.history.intervals import build
 from groundbreak.history.order import with_order
 from groundbreak.history.snapshot import Snapshot
 from groundbreak.vocabulary.fields import registry, table_schema
-from groundbreak.vocabulary.terms import STAGES, stage_range
 
 DESCRIBING = ("name", "owners", "country", "sector")  # a record with none of these is no record
-FRESH_DAYS = 730  # 24 months: a better-graded word younger than this is not simply overruled
 _VALUE_COLUMN = {"text": "value_text", "number": "value_number", "integer": "value_number",
                  "date": "value_date"}
 
@@ -121,46 +120,7 @@ class View:
         )
 
     def conflicts(self) -> pl.DataFrame:
-        """The newest word of every publisher that lost against another publisher's, beside it.
-
-        Columns record, field, the loser's claim columns, wins=False, chosen (claim), contested:
-        a better grade, under 24 months older, was overruled by a lower one.
-        """
-        ordered = with_order(self.history.claims).filter(
-            (pl.col("known") <= self.known) & (pl.col("valid_from") <= self.valid)
-        ).with_columns(voice=pl.coalesce("publisher", "source"))
-        newest = ordered.sort(*CELL, "o_correction", "o_known", "claim").unique(
-            [*CELL, "voice"], keep="last", maintain_order=True
-        )
-        chosen = with_order(self.cells).select(
-            *CELL, pl.col("claim").alias("chosen"), pl.col("grade").alias("chosen_grade"),
-            pl.col("valid_from").alias("chosen_valid_from"),
-            *(pl.col(v).alias(f"chosen_{v}") for v in VALUE),
-        )
-        differs = pl.any_horizontal(
-            pl.col(v).ne_missing(pl.col(f"chosen_{v}"))
-            for v in ("value_text", "value_number", "value_date")
-        )
-        losers = newest.join(chosen, on=CELL, how="inner").filter(
-            (pl.col("claim") != pl.col("chosen")) & differs & (pl.col("kind") != "cleared")
-        )
-        age = pl.col("chosen_valid_from") - pl.col("valid_from")
-        return losers.with_columns(
-            wins=pl.lit(False),
-            contested=(pl.col("grade") < pl.col("chosen_grade"))
-            & (age >= timedelta(0)) & (age < timedelta(days=FRESH_DAYS)),
-        ).sort(*CELL, "claim")
-
-
-def stage_ranks() -> pl.DataFrame:
-    """Every stage text in use → stage_at_least and stage_at_most as ranks: three columns."""
-    names = list(STAGES)
-    texts = names + [
-        f"{low}..{high}" for i, low in enumerate(names) for high in names[i + 1:]
-    ]
-    pairs = [stage_range(text) for text in texts]
-    return pl.DataFrame({
-        "stage": texts,
-        "stage_at_least": [STAGES[low].rank for low, _ in pairs],
-        "stage_at_most": [STAGES[high].rank for _, high in pairs],
-    }, schema={"stage": pl.String(), "stage_at_least": pl.Int8(), "stage_at_most": pl.Int8()})
+        """The newest word of every publisher that lost; see history.conflicts."""
+        visible = with_order(self.history.claims).filter(
+            (pl.col("known") <= self.known) & (pl.col("valid_from") <= self.valid))
+        return conflicts(visible, with_order(self.cells))

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from groundbreak.history.view import View, stage_ranks
+from groundbreak.history.stages import stage_ranks
+from groundbreak.history.view import View
 from groundbreak.measures.entrants import period_end_of
 from groundbreak.measures.population import CLOSED, COMMITTED
 

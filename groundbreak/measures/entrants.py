@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from groundbreak.history.view import View, stage_ranks
+from groundbreak.history.stages import stage_ranks
+from groundbreak.history.view import View
 from groundbreak.measures.population import COMMITTED
 
 

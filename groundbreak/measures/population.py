@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import polars as pl
 
-from groundbreak.history.view import View, stage_ranks
+from groundbreak.history.stages import stage_ranks
+from groundbreak.history.view import View
 from groundbreak.identity.membership import trivial
 from groundbreak.measures.eligibility import verdicts
 from groundbreak.vocabulary.fields import capacity_fields

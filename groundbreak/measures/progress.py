@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from groundbreak.history.view import View, stage_ranks
+from groundbreak.history.stages import stage_ranks
+from groundbreak.history.view import View
 from groundbreak.measures.decisions import decisions, moves
 from groundbreak.measures.periods import Period
 from groundbreak.measures.population import COMMITTED, projects

@@ -13,7 +13,8 @@ from datetime import date
 import polars as pl
 
 from groundbreak.history.keys import printed_key
-from groundbreak.history.view import History, View, stage_ranks
+from groundbreak.history.stages import stage_ranks
+from groundbreak.history.view import History, View
 from groundbreak.measures import DEFINITION_VERSION
 from groundbreak.vocabulary.terms import STAGES
 

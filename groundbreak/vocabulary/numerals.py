@@ -26,7 +26,7 @@ _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 _SIGNS = _DASHES | {ord("×"): "x", ord("✕"): "x", ord("∗"): "x", ord("’"): "'"}
 
 
-class UnreadableQuantity(ValueError):  # noqa: N818 - the name says what is wrong, as findings do
+class UnreadableQuantity(ValueError):
     """A text that states no quantity that can be read without guessing.
 
     `reason` says why, `accepted` what would have been read.
