@@ -1,4 +1,4 @@
-"""Commands that ask: measures, projects, sources, releases, findings, review."""
+"""Commands that ask: the measures, projects, and what a tracker publishes of itself."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from groundbreak.cli.app import (
     command,
 )
 from groundbreak.cli.output import capacity_text, emit_json, line, rows, show, table
-from groundbreak.measures import DEFINITION_VERSION
+from groundbreak.measures import DEFINITION_VERSION, published
 from groundbreak.measures.bridge import LINES, Bridge
 from groundbreak.reading import Reader
+from groundbreak.starter import reference
 
 SourceOption = Annotated[str | None, typer.Option("--source", help="Only this source's records.")]
 
@@ -198,6 +199,46 @@ def gap(
     ).select("sector", "rule", "have", "need", "gap")
     table(shown, title="Plants against the 2030 milestones")
     table(found.archetypes, title="The same in archetype plants (capacity ÷ one archetype)")
+
+
+@command("published")
+def published_(register: RegisterOption = None, form: FormatOption = Format.table) -> None:
+    """The reference tracker's own releases, in the arithmetic of the bridge and the gap.
+
+    The figures are embedded, each with its source; no register is read.
+    """
+    steps = published.intervals(reference.tracker_history())
+    needs = published.positions(reference.milestones_2030())
+    if form is Format.json:
+        emit_json({"intervals": rows(steps), "positions_2030": rows(needs),
+                   "note": f"residual: {published.NOT_EXPLAINED}",
+                   "definition_version": DEFINITION_VERSION})
+        return
+    if form is Format.csv:
+        show(steps, form)
+        return
+    table(_published_steps(steps),
+          title="Committed plants (FID and operating) at its releases, as published")
+    line(f"residual: {published.NOT_EXPLAINED}\n", form)
+    table(needs.select(
+        "sector", "need", "committed", "missing", "announced",
+        (pl.col("announced_share_of_missing") * 100).round(1).alias("announced in % of missing"),
+        "missing_after_announced", "source",
+    ), title="Plants needed by 2030, as published")
+
+
+def _published_steps(steps: pl.DataFrame) -> pl.DataFrame:
+    made = []
+    for row in steps.iter_rows(named=True):
+        about = "about " if row["about"] else ""
+        flow, left = ("not stated" if value is None else f"{about}{value:+,}"
+                      for value in (row["stated_flow"], row["residual"]))
+        made.append({
+            "from release": row["opened"], "to release": row["closed"], "opening": row["opening"],
+            "new FIDs stated": flow, "closing": row["closing"], "residual": left,
+            "source": row["source"],
+        })
+    return pl.DataFrame(made)
 
 
 @command("projects")

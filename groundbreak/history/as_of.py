@@ -64,14 +64,16 @@ def series(
 ) -> pl.DataFrame:
     """Stock on each of `days` for every group: columns by…, day, stock. `deltas`: of changes()."""
     asked = pl.DataFrame({"day": sorted(set(days))}, schema={"day": pl.Date()})
-    groups = deltas.select(by).unique()
+    # A group may have a null in its name, which no join by column would match: number the groups.
+    groups = deltas.select(by).unique().with_row_index("group")
     running = (
-        deltas.sort("day").with_columns(stock=pl.col("delta").cum_sum().over(by)).drop("delta")
+        deltas.join(groups, on=list(by), how="left", nulls_equal=True).sort("day")
+        .select("group", "day", stock=pl.col("delta").cum_sum().over("group"))
     )
     grid = groups.join(asked, how="cross").sort("day")
     return (
-        grid.join_asof(running.sort("day"), on="day", by=list(by), strategy="backward",
+        grid.join_asof(running, on="day", by="group", strategy="backward",
                        check_sortedness=False)
         .with_columns(pl.col("stock").fill_null(0))
-        .sort(*by, "day")
+        .select(*by, "day", "stock").sort(*by, "day")
     )

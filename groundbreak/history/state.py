@@ -66,7 +66,7 @@ def series(state_frame: pl.DataFrame, days: Sequence[date], by: Sequence[str]) -
 
 # -- asking ----------------------------------------------------------------------------------------
 def _standing(state_frame: pl.DataFrame, day: date) -> pl.DataFrame:
-    """The rows that hold on `day`. What was over by then is skipped unread where the order allows."""
+    """The rows that hold on `day`. Where the order allows, what was over by then is not read."""
     until = state_frame["until"]
     if until.is_sorted():
         going_on = state_frame.slice(int(until.search_sorted(day, side="right")))

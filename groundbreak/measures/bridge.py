@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -47,6 +47,7 @@ _RETURNS = {"paused": "resumed", "cancelled": "revived", "stopped": "resumed",
             "closed": "revived", "lost": "relisted", "merged": "merged_split"}
 NOT_COUNTED = "not_counted"
 REVERSAL_GRADE = 4
+Amount = TypeVar("Amount", int, pl.Series, pl.Expr)
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ class Bridge:
     residual_projects: int
     residual_capacity: int
     definition_version: str = DEFINITION_VERSION
+
+
+def residual(opening: Amount, closing: Amount, flow: Amount) -> Amount:
+    """What the flows leave unexplained: closing − opening − Σ flows; 0 where a bridge closes."""
+    return closing - opening - flow
 
 
 def line_of(before: str, after: str, entrance: str, grade: int) -> tuple[str, str]:
@@ -219,7 +225,11 @@ def _residual(opening: pl.DataFrame, closing: pl.DataFrame, lines: pl.DataFrame)
         .join(closing.rename({"projects": "closing"}), on="stock", how="full", coalesce=True)
         .join(flows, on="stock", how="full", coalesce=True).fill_null(0)
     )
-    value = (table["closing"] - table["opening"] - table["flow"]).abs().max()
+    return _largest(residual(table["opening"], table["closing"], table["flow"]))
+
+
+def _largest(left: pl.Series) -> int:
+    value = left.abs().max()
     return int(value) if isinstance(value, int) else 0
 
 
@@ -278,5 +288,4 @@ def _capacity_residual(both: pl.DataFrame, flows: pl.DataFrame) -> int:
               on=["stock", "product"], how="full", coalesce=True)
         .fill_null(0)
     )
-    value = (table["closing"] - table["opening"] - table["flow"]).abs().max()
-    return int(value) if isinstance(value, int) else 0
+    return _largest(residual(table["opening"], table["closing"], table["flow"]))

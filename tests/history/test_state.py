@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 
 import polars as pl
@@ -61,7 +62,7 @@ def test_a_stretch_is_as_long_as_its_state(claims: pl.DataFrame) -> None:
     assert (frame["since"] < frame["until"]).all()
     assert frame["until"].is_sorted()
     rows = frame.sort("record", "since").rows()
-    for former, latter in zip(rows, rows[1:], strict=False):
+    for former, latter in itertools.pairwise(rows):
         if former[0] == latter[0]:
             assert former[-1] <= latter[-2]
             assert former[-1] < latter[-2] or former[1:-2] != latter[1:-2]
