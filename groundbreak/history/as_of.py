@@ -64,16 +64,12 @@ def series(
 ) -> pl.DataFrame:
     """Stock on each of `days` for every group: columns by…, day, stock. `deltas`: of changes()."""
     asked = pl.DataFrame({"day": sorted(set(days))}, schema={"day": pl.Date()})
-    # A group may have a null in its name, which no join by column would match: number the groups.
-    groups = deltas.select(by).unique().with_row_index("group")
-    running = (
-        deltas.join(groups, on=list(by), how="left", nulls_equal=True).sort("day")
-        .select("group", "day", stock=pl.col("delta").cum_sum().over("group"))
+    still = deltas.select(by).unique().join(asked, how="cross").with_columns(
+        delta=pl.lit(0, deltas.schema["delta"])
     )
-    grid = groups.join(asked, how="cross").sort("day")
     return (
-        grid.join_asof(running, on="day", by="group", strategy="backward",
-                       check_sortedness=False)
-        .with_columns(pl.col("stock").fill_null(0))
-        .select(*by, "day", "stock").sort(*by, "day")
+        pl.concat([deltas.select(still.columns), still])
+        .group_by(*by, "day").agg(pl.col("delta").sum()).sort(*by, "day")
+        .select(*by, "day", stock=pl.col("delta").cum_sum().over(by))
+        .filter(pl.col("day").is_in(asked["day"].implode()))
     )

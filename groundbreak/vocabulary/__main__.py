@@ -15,8 +15,9 @@ from groundbreak.vocabulary.terms import VOCABULARY_VERSION, read_rows
 HEAD = f"""# Data dictionary
 
 Field registry version {REGISTRY_VERSION}, vocabulary version {VOCABULARY_VERSION}. This page is
-printed by `python -m groundbreak.vocabulary`; change the registry (`groundbreak/vocabulary/fields.py`)
-or a list (`groundbreak/vocabulary/*.csv`), then run `make docs`.
+printed by `python -m groundbreak.vocabulary`. Change the registry
+(`groundbreak/vocabulary/fields.py`) or a list (`groundbreak/vocabulary/*.csv`), then run
+`make docs`.
 
 ## Fields
 
@@ -91,17 +92,17 @@ def groupings() -> str:
     """Dated groupings and their members."""
     found: dict[tuple[str, ...], list[str]] = {}
     for row in read_rows("groupings.csv"):
-        *about, note = (row[c] for c in ("grouping", "valid_from", "valid_to", "note"))
-        found.setdefault((*about, note), []).append(row["iso3"])
+        about = tuple(row[c] for c in ("grouping", "valid_from", "valid_to", "source"))
+        found.setdefault(about, []).append(row["iso3"])
     body = table(("grouping", "from", "to", "members", "what it is"), [
-        (name, first, last, str(len(members)), note)
-        for (name, first, last, note), members in found.items()])
+        (name, first, last, str(len(members)), text)
+        for (name, first, last, text), members in found.items()])
     return (
         "## Countries and groupings\n\n"
-        f"{len(countries.all_countries())} countries with their ISO 3166-1 codes, short UN names and "
-        "UN M49 regions stand in `groundbreak/vocabulary/countries.csv`, the spellings that real "
-        "files use in `country_spellings.csv`, members of each grouping in `groupings.csv`. Every "
-        f"M49 region and sub-region is a grouping too. A blank date is an open end.\n\n{body}"
+        f"{len(countries.all_countries())} countries with their ISO 3166-1 codes, short UN names "
+        "and UN M49 regions stand in `groundbreak/vocabulary/countries.csv`, the spellings that "
+        "real files use in `country_spellings.csv`, members of each grouping in `groupings.csv`. "
+        f"Every M49 region and sub-region is a grouping too. A blank date is an open end.\n\n{body}"
     )
 
 
