@@ -205,9 +205,14 @@ def _later(people: pl.DataFrame) -> pl.DataFrame:
 
 
 def _editions() -> pl.DataFrame:
-    return pl.DataFrame({
+    """The releases of the synthetic register; what the measures do not read stays null."""
+    stated = {
         "release": [f"{SOURCE}@{day}" for day in EDITIONS], "source": SOURCE,
-        "published": EDITIONS, "data_cut": EDITIONS, "complete": True, "rows": 0,
-        "layout": "synthetic", "file": "synthetic", "sha256": "", "licence": "synthetic",
-        "licence_confirmed": True, "citation": "synthetic", "withdrawn": False,
-    }, schema=RELEASE_SCHEMA)
+        "published": EDITIONS, "data_cut": EDITIONS, "complete": True, "withdrawn": False,
+        "recorded": 0, "layout": "synthetic", "licence": "synthetic", "citation": "synthetic",
+    }
+    frame = pl.DataFrame({name: stated[name] for name in RELEASE_SCHEMA if name in stated})
+    return frame.select(
+        (pl.col(name) if name in stated else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in RELEASE_SCHEMA.items()
+    )

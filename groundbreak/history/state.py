@@ -83,7 +83,10 @@ def _counted(
     """
     days = pl.Series("day", asked, dtype=pl.Date())
     position = days.search_sorted(state_frame[edge], side="left").cast(pl.UInt32)
-    counts = state_frame.select(*by, position=position).group_by(*by, "position").len("delta")
+    counts = (
+        state_frame.lazy().select(*by, position=position).group_by(*by, "position").len("delta")
+        .collect(engine="streaming")
+    )
     counts = counts.filter(pl.col("position") < len(days))
     return counts.select(*by, days.gather(counts["position"]), pl.col("delta").cast(pl.Int64))
 

@@ -127,13 +127,14 @@ def _record(says: Statements, row: Row, words: dict[str, Word]) -> None:
     says.country(row["Country"])
     word = says.status(row["Status"], words)
     _dates(says, row, word)
-    route = _route(says, row["Technology"])
+    says.text("technology", row["Technology"])
+    route = _word(says, "route", row["Technology"], "iea_hydrogen_technology")
     _details(says, row)
     end_uses = [name for name in END_USES if _is_flagged(says, row[name])]
     if end_uses:
         says.add("end_uses", text=";".join(end_uses), raw=";".join(end_uses),
                  place=row["Refining"].place)
-    product = _product(says, row["Product"])
+    product = _word(says, "product", row["Product"], "iea_hydrogen_product")
     said = " ".join((row["Project name"].text, row["Technology Comments"].text))
     sectors = sectors_of(product, end_uses, said)
     for field, value in (("sector", sectors[0]), ("sectors_served", ";".join(sectors))):
@@ -152,19 +153,6 @@ def _dates(says: Statements, row: Row, word: Word) -> None:
         says.doubt("implausible_date", f"{finding.column} {finding.value!r}: {finding.why}")
 
 
-def _route(says: Statements, cell: Cell) -> str | None:
-    says.text("technology", cell)
-    if cell.empty:
-        return None
-    found = lookup("iea_hydrogen_technology", cell.text)
-    if found is None:
-        says.finding("unknown_technology", cell, "technology not in the word list",
-                     "a word of words/iea_hydrogen_technology.csv")
-        return None
-    says.add("route", text=found["route"], raw=cell.raw, place=cell.place)
-    return found["route"]
-
-
 def _details(says: Statements, row: Row) -> None:
     says.text("references", row.get("Refs"))
     says.text("project_type", row.get("Type of electricity (for electrolysis projects)"))
@@ -181,16 +169,17 @@ def _is_flagged(says: Statements, cell: Cell) -> bool:
     return True
 
 
-def _product(says: Statements, cell: Cell) -> str | None:
+def _word(says: Statements, field: str, cell: Cell, words: str) -> str | None:
+    """State what a word list says of the cell; a word it does not hold is a finding."""
     if cell.empty:
         return None
-    found = lookup("iea_hydrogen_product", cell.text)
+    found = lookup(words, cell.text)
     if found is None:
-        says.finding("unknown_product", cell, "product not in the word list",
-                     "a word of words/iea_hydrogen_product.csv")
+        says.finding(f"unknown_{cell.header.lower()}", cell, "not in the word list",
+                     f"a word of words/{words}.csv")
         return None
-    says.add("product", text=found["product"], raw=cell.raw, place=cell.place)
-    return found["product"]
+    says.add(field, text=found[field], raw=cell.raw, place=cell.place)
+    return found[field]
 
 
 def sectors_of(product: str | None, end_uses: list[str], said: str = "") -> list[str]:

@@ -10,13 +10,13 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from groundbreak.history.edition import Edition
-from groundbreak.sources.errors import EmptyFile, UnknownLayout
 from groundbreak.sources.files import Book, Cell, Row
 from groundbreak.sources.links import state_links
 from groundbreak.sources.statements import Statements, whole_units
+from groundbreak.sources.tables import Layout, rows_of
 from groundbreak.sources.words import Word, lookup, status_words
 from groundbreak.vocabulary import countries
 from groundbreak.vocabulary.quantities import UnreadableQuantity, parse_quantity, parse_unit
@@ -39,27 +39,14 @@ COVERED = (
 )
 # Bytes of UTF-8 read as Windows-1252: an accented letter becomes Ã and a sign.
 MOJIBAKE = re.compile("[ÃÂâ][\u0080-\u00ff\u0152-\u2122]")
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How to recognise an edition; both releases have the same columns."""
-
-    name: str
-    marks: tuple[str, ...]
-
-
 LAYOUTS = (Layout("2025", REQUIRED),)
 
 
 def read(book: Book) -> Edition:
     """One edition. Raises SourceError when the file is not this list."""
     table = book.require(SOURCE, ACCEPTED, SHEET)
-    columns = table.headers(0)
-    layout = _layout(book, columns)
-    rows = list(table.data(columns, 1))
-    if not rows:
-        raise EmptyFile(file=book.file, where=f" in sheet {table.sheet!r}", accepted=ACCEPTED)
+    layout = LAYOUTS[0]
+    rows = rows_of(book, table, layout, SOURCE, ACCEPTED)
     says = Statements(SOURCE, book)
     says.cover(*COVERED)
     keyed = [(key, row) for row in rows if (key := _key(says, row))]
@@ -69,15 +56,6 @@ def read(book: Book) -> Edition:
         _record(says, row, words)
     _repeated_keys(says, keyed)
     return says.edition(layout.name, len(rows), complete=True)
-
-
-def _layout(book: Book, columns: Mapping[str, int]) -> Layout:
-    for layout in LAYOUTS:
-        missing = [name for name in layout.marks if name not in columns]
-        if not missing:
-            return layout
-    raise UnknownLayout(file=book.file, source=SOURCE, accepted=ACCEPTED,
-                        why=f"columns missing in the header row: {', '.join(missing)}")
 
 
 # -- which record --------------------------------------------------------------------------------
