@@ -17,7 +17,7 @@ import polars as pl
 
 from groundbreak.history.claims import conform
 from groundbreak.history.snapshot import LISTING_SCHEMA, RELEASE_SCHEMA, Snapshot
-from groundbreak.vocabulary.terms import ACTIVITIES, PRODUCTS, ROUTES, SECTORS, STAGES
+from groundbreak.vocabulary.terms import ACTIVITIES, PRODUCTS, SECTORS, STAGES
 
 SEED = 20260701
 FIRST, LAST = date(2006, 1, 1), date(2026, 6, 30)
@@ -27,6 +27,15 @@ LATE_SHARE = 0.008
 CORRECTED_SHARE = 0.004
 COUNTRIES = ("AUS", "BRA", "CAN", "CHL", "CHN", "DEU", "ESP", "FIN", "FRA", "GBR", "IND", "ITA",
              "JPN", "KOR", "MAR", "NAM", "NLD", "NOR", "OMN", "POL", "PRT", "SAU", "SWE", "USA")
+# What a synthetic record is: sector, product, route. The last three are not in the pipeline.
+KINDS = (
+    ("steel", "dri", "h2_dri"), ("cement", "cement", "cement_ccs"),
+    ("cement", "calcined_clay", "calcined_clay"), ("aluminium", "aluminium", "inert_anode"),
+    ("chemicals", "ammonia", "electrolysis"), ("chemicals", "methanol", "biomass"),
+    ("shipping", "methanol", "electrolysis"), ("fuel_undecided", "ammonia", "fossil_ccs"),
+    ("aviation", "saf", "ptl"), ("chemicals", "ammonia", "fossil_unabated"),
+    ("steel", "steel", "scrap_eaf"), ("outside", "hydrogen", "electrolysis"),
+)
 EDITIONS = tuple(date(year, 10, 31) for year in range(2018, 2026))
 SOURCE = "template"
 _DAYS = (LAST - FIRST).days
@@ -138,22 +147,23 @@ def register(records: int) -> Snapshot:
 
 def _people(records: int) -> pl.DataFrame:
     number = pl.col("record_number")
-    products = tuple(p for p in PRODUCTS if PRODUCTS[p].base_unit == "t/y")
     return pl.select(record_number=pl.int_range(records, dtype=pl.Int64)).select(
         "record_number", _record(),
         first=(draw(number, 20) ** 2 * len(EDITIONS)).cast(pl.UInt8),
         name="Synthetic " + number.cast(pl.String),
         country=pick(COUNTRIES, draw(number, 21)).cast(pl.String),
-        sector=pick(tuple(SECTORS), draw(number, 22)).cast(pl.String),
-        product=pick(products, draw(number, 23)).cast(pl.String),
-        route=pick(tuple(ROUTES), draw(number, 24)).cast(pl.String),
+        kind=(draw(number, 22) * len(KINDS)).cast(pl.UInt8),
         stage=_stage(draw(number, 25)), activity=pl.lit("active"),
-        capacity=(10 ** (3 + 3.5 * draw(number, 26))).round(),
+        capacity=(10 ** (4.5 + 2 * draw(number, 26))).round(),
         operation=pl.lit(date(2024, 1, 1)) + pl.duration(days=(draw(number, 27) * 3000)
                                                          .cast(pl.Int32)),
         announced=pl.lit(date(2017, 1, 1)) + pl.duration(days=(draw(number, 28) * 3000)
                                                          .cast(pl.Int32)),
-    ).with_columns(known=_edition("first"))
+    ).with_columns(known=_edition("first"), **{
+        name: pl.col("kind").replace_strict(
+            {position: kind[which] for position, kind in enumerate(KINDS)}, return_dtype=pl.String)
+        for which, name in enumerate(("sector", "product", "route"))
+    })
 
 
 def _edition(column: str) -> pl.Expr:

@@ -89,7 +89,7 @@ def shown(told: str) -> Text:
     """The part of the demonstration that the picture shows, with the command that printed it."""
     plain = Text.from_ansi(told)
     end = plain.plain.index(SHOWN_UNTIL)
-    prompt = Text.assemble(("$ ", "bold green"), ("make demo", "bold"), "\n\n")
+    prompt = Text.assemble(("$ ", "bold green"), ("groundbreak demo", "bold"), "\n\n")
     picked = plain[:end]
     picked.rstrip()
     return prompt + picked
@@ -109,7 +109,7 @@ def picture(text: Text) -> str:
     svg = svg.replace("<svg ", '<svg role="img" ', 1).replace(
         "<style>", "<title>What `groundbreak demo` prints first</title>\n    <style>", 1)
     svg = SPAN.sub(_runs, svg)
-    return re.sub(r"\n\s*\n+", "\n", svg)
+    return re.sub(r"\n\s*\n+", "\n", svg.replace("</text><text", "</text>\n<text"))
 
 
 def _runs(span: re.Match[str]) -> str:
@@ -120,8 +120,8 @@ def _runs(span: re.Match[str]) -> str:
         return ""
     cell = float(length) / len(text)
     return "\n".join(
-        f'<text {about} x="{float(left) + run.start() * cell:.4g}" y="{top}" '
-        f'textLength="{len(run[0]) * cell:.4g}">{html.escape(run[0], quote=False)}</text>'
+        f'<text {about} x="{float(left) + run.start() * cell:.1f}" y="{top}" '
+        f'textLength="{len(run[0]) * cell:.1f}">{html.escape(run[0], quote=False)}</text>'
         for run in re.finditer(r"\S+(?: \S+)*", text)
     )
 

@@ -81,6 +81,16 @@ def command(name: str) -> Callable[[F], F]:
                 fail(str(text))
             except KeyboardInterrupt:
                 fail("interrupted: nothing was written", code=130)
+            except BrokenPipeError:
+                raise
+            except OSError as error:
+                fail(f"{error.strerror or error}"
+                     + (f": {error.filename}" if error.filename else ""), code=1)
+            except Exception as error:
+                if type(error).__module__.startswith(("django.db", "sqlite3", "psycopg")):
+                    fail(f"the register could not be written or read: {error}; nothing was "
+                         "half-written", code=1)
+                raise
 
         return app.command(name)(run)  # type: ignore[return-value]
 

@@ -9,7 +9,7 @@ from functools import cached_property
 import polars as pl
 
 from groundbreak.history.as_of import at
-from groundbreak.history.claims import live, up_to
+from groundbreak.history.claims import CLAIM_SCHEMA, live, up_to
 from groundbreak.history.conflicts import conflicts
 from groundbreak.history.intervals import build
 from groundbreak.history.order import with_order
@@ -19,6 +19,7 @@ from groundbreak.vocabulary.fields import registry, table_schema
 DESCRIBING = ("name", "owners", "country", "sector")  # a record with none of these is no record
 _VALUE_COLUMN = {"text": "value_text", "number": "value_number", "integer": "value_number",
                  "date": "value_date"}
+_VALUES = sorted(set(_VALUE_COLUMN.values()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,10 +57,16 @@ class View:
     @cached_property
     def cells(self) -> pl.DataFrame:
         """The holding claim of each cell that has a value, all claim columns."""
-        holding = at(self.history.intervals, self.known, self.valid).select("claim")
-        return self.history.claims.join(holding, on="claim", how="semi").filter(
-            pl.col("kind").is_in(["statement", "correction"])
-        )
+        return self.history.claims.filter(self._holds)
+
+    @cached_property
+    def _holds(self) -> pl.Series:
+        """Whether each claim that counts holds here and has a value."""
+        holding = at(self.history.intervals, self.known, self.valid)["claim"]
+        return self.history.claims.select(
+            pl.col("claim").is_in(holding.implode())
+            & pl.col("kind").is_in(["statement", "correction"])
+        ).to_series()
 
     @cached_property
     def releases(self) -> pl.DataFrame:
@@ -83,10 +90,16 @@ class View:
 
     def wide(self, *fields: str) -> pl.DataFrame:
         """One row a record that is described at all; a column a field, null where not stated."""
-        frame = self.cells.filter(pl.col("field").is_in(DESCRIBING)).select("record").unique()
-        for field in fields:
-            frame = frame.join(self.values(field).drop(f"{field}_claim"), on="record", how="left")
-        return frame.sort("record")
+        held = self.history.claims.select("record", "field", *_VALUES).filter(self._holds)
+        records = (
+            held.filter(pl.col("field").is_in(DESCRIBING)).select("record").unique()
+            .sort("record").with_row_index("row")
+        )
+        cells = held.filter(pl.col("field").is_in(fields)).join(records, on="record").drop(
+            "record").partition_by("field", as_dict=True)
+        return records.select("record").with_columns(
+            _column(field, cells.get((field,)), records.height) for field in fields
+        )
 
     def table(self) -> pl.DataFrame:
         """The wide table: record, source, licence, terms_confirmed, then every field as registered.
@@ -124,3 +137,10 @@ class View:
         visible = with_order(self.history.claims).filter(
             (pl.col("known") <= self.known) & (pl.col("valid_from") <= self.valid))
         return conflicts(visible, with_order(self.cells))
+
+
+def _column(field: str, cells: pl.DataFrame | None, height: int) -> pl.Series:
+    """The values of one field as a column of the wide table, each at its record's row."""
+    held = _VALUE_COLUMN[registry()[field].type]
+    column = pl.Series(field, [None], CLAIM_SCHEMA[held]).new_from_index(0, height)
+    return column if cells is None else column.scatter(cells["row"], cells[held])

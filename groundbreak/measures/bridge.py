@@ -166,56 +166,55 @@ def _moves(end: View, before: pl.DataFrame, after: pl.DataFrame, opened: date) -
     )
     explaining = (
         end.history.claims.filter((pl.col("known") > opened) & (pl.col("known") <= end.known))
-        .with_columns(weight=pl.when(pl.col("field").is_in(["stage", "activity"])).then(0)
-                      .otherwise(1))
+        .select("record", "claim", "grade",
+                weight=~pl.col("field").is_in(["stage", "activity"]))
         .sort("weight", "grade", "claim")
         .group_by("record", maintain_order=True)
         .agg(claim=pl.col("claim").first(), grade=pl.col("grade").first())
     )
+    entered = entrances(end, opened, both.filter(pl.col("before") == "absent").select("record"))
     return (
         both.join(explaining, on="record", how="left")
-        .join(entrances(end, opened), on="record", how="left").sort("record")
+        .join(entered.select("record", "entrance"), on="record", how="left").sort("record")
     )
 
 
 def _members(moves: pl.DataFrame) -> pl.DataFrame:
-    """One row a record, stock and line, signed: +1 into the stock, −1 out of it."""
+    """One row a record, stock and line, signed: −1 out of a stock, +1 into one."""
     moved = moves.filter(
         ((pl.col("before") != pl.col("after"))
          | pl.col("group_before").ne_missing(pl.col("group_after")))
         & pl.col("claim").is_not_null()
-    )
-    rows: list[dict[str, Any]] = []
-    for row in moved.iter_rows(named=True):
-        rows += _member_rows(row)
-    return pl.DataFrame(rows, schema={
-        "stock": pl.String(), "line": pl.String(), "record": pl.String(), "project": pl.String(),
-        "sign": pl.Int64(), "claim": pl.Int64(),
-    })
+    ).with_columns(regrouped=pl.col("group_before").ne_missing(pl.col("group_after")))
+    kinds = moved.select(_KIND).unique()
+    lines = kinds.with_columns(pl.DataFrame(
+        [_lines(row) for row in kinds.iter_rows(named=True)],
+        schema={"out": pl.String(), "into": pl.String()}, orient="row",
+    ).get_columns())
+    moved = moved.join(lines, on=_KIND, nulls_equal=True)
+    return pl.concat([
+        _side(moved, "before", "group_before", "out", -1),
+        _side(moved, "after", "group_after", "into", 1),
+    ]).sort("record", "sign")
 
 
-def _member_rows(row: dict[str, Any]) -> list[dict[str, Any]]:
+_KIND = ("before", "after", "entrance", "grade", "regrouped")  # what decides the line
+
+
+def _lines(row: dict[str, Any]) -> tuple[str, str]:
     before, after = row["before"], row["after"]
     if before == after or (
-        row["group_before"] != row["group_after"] and NOT_COUNTED not in (before, after)
-        and before != "absent"
+        row["regrouped"] and NOT_COUNTED not in (before, after) and before != "absent"
     ):
-        out = into = "restated"  # reclassified into another group
-    else:
-        out, into = line_of(before, after, row["entrance"], row["grade"])
-    common = {"record": row["record"], "project": row["project"], "claim": row["claim"]}
-    found = []
-    if before in LABELS:
-        found.append({"stock": _stock(row["group_before"], before), "line": out, "sign": -1,
-                      **common})
-    if after in LABELS:
-        found.append({"stock": _stock(row["group_after"], after), "line": into, "sign": 1,
-                      **common})
-    return found
+        return "restated", "restated"  # reclassified into another group
+    return line_of(before, after, row["entrance"], row["grade"])
 
 
-def _stock(group: str, label: str) -> str:
-    return label if group == "all" else f"{group}/{label}"
+def _side(moved: pl.DataFrame, label: str, group: str, line: str, sign: int) -> pl.DataFrame:
+    return _with_stock(moved.filter(pl.col(label).is_in(LABELS)), label, group).select(
+        "stock", pl.col(line).alias("line"), "record", "project", pl.lit(sign, pl.Int64)
+        .alias("sign"), "claim",
+    )
 
 
 def _residual(opening: pl.DataFrame, closing: pl.DataFrame, lines: pl.DataFrame) -> int:

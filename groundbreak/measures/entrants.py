@@ -11,15 +11,17 @@ from groundbreak.history.view import View
 from groundbreak.measures.population import COMMITTED
 
 
-def entrances(view: View, opened: date) -> pl.DataFrame:
+def entrances(view: View, opened: date, among: pl.DataFrame | None = None) -> pl.DataFrame:
     """record, first_known, entrance, announced_earliest, announced_latest.
 
     A source's first release is opening stock (`taken_in`). A record first listed with an
     announcement before the previous cut, or already at committed or beyond, is a late discovery;
     one announced since is new; the rest came undated. `opened` stands for the previous cut where
-    the source publishes no editions (dated events).
+    the source publishes no editions (dated events). `among` (record) leaves the others out.
     """
     first = view.first_known().with_columns(source=pl.col("record").str.split(":").list.first())
+    if among is not None:
+        first = first.join(among, on="record", how="semi")
     cuts = _previous_cuts(view)
     announced = view.cells.filter(pl.col("field") == "announcement_actual_date").select(
         "record", announced_earliest=pl.col("value_date"),

@@ -23,6 +23,7 @@ COMMITTED = STAGES["committed"].rank
 OPERATING = STAGES["operating"].rank
 ANNOUNCED = STAGES["announced"].rank
 CLOSED = STAGES["closed"].rank
+BESIDE = ("electrolyser", "co2_captured", "hydrogen")  # products that count beside the main one
 LABELS = ("announced", "at_fid", "operating", "paused", "cancelled", "stopped", "closed", "lost",
           "merged", "signalled", "no_stage")
 
@@ -59,13 +60,11 @@ def _projects(view: View, factor: float) -> pl.DataFrame:
     )
     wide = wide.join(stage_ranks(), on="stage", how="left", maintain_order="left")
     wide = wide.with_columns(label=label())
-    judged = verdicts(wide, factor)
-    members = trivial(wide)
-    return (
-        wide.join(judged, on="record", how="left", maintain_order="left")
-        .join(members, on="record", how="left", maintain_order="left")
-        .with_columns(counted=(pl.col("verdict") == "eligible")
-                      & (pl.col("origin") != "legacy"))
+    # Both in the order of `wide`, so that they need no join.
+    judged = verdicts(wide, factor).drop("record")
+    members = trivial(wide).drop("record")
+    return pl.concat([wide, judged, members], how="horizontal").with_columns(
+        counted=(pl.col("verdict") == "eligible") & (pl.col("origin") != "legacy")
     )
 
 
@@ -85,18 +84,13 @@ def capacity_long(population: pl.DataFrame) -> pl.DataFrame:
     A record's own product, and beside it electrolyser input, hydrogen and captured CO2; never both
     DRI and the steel made from it.
     """
-    fields = capacity_fields()
-    long = population.select("record", pl.col("product").alias("main"), *fields).unpivot(
-        index=["record", "main"], variable_name="field", value_name="capacity"
-    ).filter(pl.col("capacity").is_not_null())
-    names = pl.DataFrame({
-        "field": list(fields), "product": list(fields.values()),
-        "unit": [PRODUCTS[p].base_unit for p in fields.values()],
-    })
-    beside = ["electrolyser", "co2_captured", "hydrogen"]
-    return (
-        long.join(names, on="field", how="left")
-        .filter((pl.col("product") == pl.col("main")) | pl.col("product").is_in(beside))
-        .select("record", "product", pl.col("capacity").cast(pl.Int64), "unit")
-        .sort("record", "product")
+    counting = (
+        population.lazy()
+        .filter(pl.col(field).is_not_null()
+                & ((pl.col("product") == product) | pl.lit(product in BESIDE)))
+        .select("record", pl.lit(product).alias("product"),
+                pl.col(field).cast(pl.Int64).alias("capacity"),
+                pl.lit(PRODUCTS[product].base_unit).alias("unit"))
+        for field, product in capacity_fields().items()
     )
+    return pl.concat(pl.collect_all(counting)).sort("record", "product")

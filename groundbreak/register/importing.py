@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 from django.db import transaction
 
 from groundbreak.history.edition import Edition
@@ -16,6 +17,8 @@ from groundbreak.register.models import Evidence, Finding, Listing, Record, Rele
 from groundbreak.register.withdrawing import withdrawal
 from groundbreak.sources import registry
 from groundbreak.vocabulary.terms import read_rows
+
+LONGEST_KEY = 160  # as the tables hold it, with room for the source and an ordinal
 
 
 class ImportRefused(ValueError):
@@ -65,11 +68,17 @@ def take_in(
 ) -> Imported:
     """Write an edition's news to the register in one transaction."""
     cut = data_cut or edition.data_cut or published
+    huge = edition.statements.filter(pl.col("key").str.len_chars() > LONGEST_KEY)
+    if huge.height:
+        raise ImportRefused(
+            f"{edition.file}: an id of {len(huge['key'][0]):,} characters at {huge['place'][0]}; "
+            f"accepted: at most {LONGEST_KEY}")
     if cut > published:
         raise ImportRefused(
             f"{edition.file}: its data are of {cut}, after --published {published}; accepted: "
             "a published date on or after the data cut"
         )
+    edition = edition.told_on(published)
     name = name or release_name(edition.source, published, cut)
     with transaction.atomic():
         log.lock()

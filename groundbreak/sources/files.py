@@ -9,21 +9,19 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import python_calamine
 
+from groundbreak.sources import archives, doubtful, formulas
+from groundbreak.sources.doubtful import Notes
 from groundbreak.sources.errors import EmptyFile, FileTooLarge, UnknownLayout, UnreadableFile
 
 MAX_FILE_BYTES = 200 * 2**20
-MAX_UNPACKED_BYTES = 600 * 2**20
-MAX_RATIO = 120  # a real workbook's XML packs 5-20 times
 MAX_TEXT_BYTES = 64 * 2**20  # parsed JSON takes some ten times its text in memory
-MAX_CELL_CHARACTERS = 32_767  # Excel's own limit
 TEXT_SUFFIXES = frozenset({".js", ".json", ".geojson"})
 ACCEPTED = "an .xlsx workbook or a .csv table as its publisher released it"
 
@@ -87,9 +85,12 @@ class Row:
     number: int
     values: list[Value]
     columns: dict[str, int]
+    notes: Notes
 
     def __getitem__(self, header: str) -> Cell:
         index = self.columns[header]
+        if self.notes.notes:
+            self.notes.meet(self.number, index, header)
         value = self.values[index] if index < len(self.values) else None
         return Cell(value, self.sheet, self.number, index, header)
 
@@ -108,6 +109,7 @@ class Table:
 
     sheet: str
     rows: list[list[Value]]
+    notes: Notes = field(default_factory=Notes, compare=False)
 
     def headers(self, *header_rows: int) -> dict[str, int]:
         """Column name → position from one or several header rows (0-based), lowest one first.
@@ -127,9 +129,11 @@ class Table:
     def data(self, columns: dict[str, int], first_row: int) -> Iterator[Row]:
         """Non-empty rows from `first_row` (0-based) on."""
         for offset, values in enumerate(self.rows[first_row:]):
-            row = Row(self.sheet, first_row + offset + 1, values, columns)
+            row = Row(self.sheet, first_row + offset + 1, values, columns, self.notes)
             if not row.empty:
                 yield row
+            elif self.notes.notes:  # blank only because its cells were not taken
+                self.notes.meet_row(row.number, columns)
 
 
 @dataclass(frozen=True)
@@ -191,32 +195,22 @@ def open_book(path: Path) -> Book:
 
 def _check_archive(path: Path) -> None:
     try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        found = archives.excess(path)
+    except Exception as error:  # zipfile raises several unrelated classes
         raise UnreadableFile(
             file=path.name, why=f"broken or truncated workbook ({error})", accepted=ACCEPTED
         ) from error
-    unpacked = sum(entry.file_size for entry in entries)
-    packed = max(1, sum(entry.compress_size for entry in entries))
-    if unpacked > MAX_UNPACKED_BYTES or (unpacked > 2**24 and unpacked / packed > MAX_RATIO):
-        raise FileTooLarge(
-            file=path.name,
-            why=f"unpacks to {unpacked:,} bytes, {unpacked / packed:.0f} times its size",
-            accepted=f"workbooks that unpack to at most {MAX_UNPACKED_BYTES:,} bytes "
-                     f"and at most {MAX_RATIO} times their size",
-        )
+    if found is not None:
+        raise FileTooLarge(file=path.name, why=found[0], accepted=found[1])
 
 
 def _open_workbook(path: Path) -> Book:
     _check_archive(path)
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
-        tables = {
-            name: Table(name, [list(row) for row in
-                               book.get_sheet_by_name(name).to_python(skip_empty_area=False)])
-            for name in book.sheet_names
-        }
+        tables = {name: _sheet(book, name) for name in book.sheet_names}
+        for cell in formulas.valueless(path):
+            tables[cell.sheet].notes.notes[cell.row, cell.column] = doubtful.of_valueless(cell)
     except Exception as error:  # calamine raises several unrelated classes
         raise UnreadableFile(
             file=path.name, why=f"broken or truncated workbook ({error})", accepted=ACCEPTED
@@ -226,15 +220,23 @@ def _open_workbook(path: Path) -> Book:
     return Book(path.name, tables)
 
 
+def _sheet(book: python_calamine.CalamineWorkbook, name: str) -> Table:
+    rows: list[list[Value]] = [list(row) for row in
+                               book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
+    return Table(name, rows, doubtful.inspected(rows))
+
+
 def _decode(data: bytes, name: str) -> tuple[str, str]:
+    """Text and encoding. Where UTF-8 and other bytes are mixed, the others are escaped."""
     if b"\x00" in data:
         raise UnreadableFile(file=name, why="binary content", accepted=ACCEPTED)
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return data.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    return data.decode("latin-1"), "latin-1"
+    try:
+        return data.decode("utf-8-sig"), "utf-8-sig"
+    except UnicodeDecodeError:
+        text = data.decode("utf-8-sig", "surrogateescape")
+    if any(not char.isascii() for char in doubtful.ESCAPED.sub("", text)):
+        return text, "mixed"
+    return doubtful.mended(text), "cp1252"
 
 
 def _open_text(path: Path, size: int) -> Book:
@@ -244,7 +246,7 @@ def _open_text(path: Path, size: int) -> Book:
     text, encoding = _decode(path.read_bytes(), path.name)
     if not text.strip():
         raise EmptyFile(file=path.name, where="", accepted=ACCEPTED)
-    return Book(path.name, {"": Table("", [])}, encoding, text)
+    return Book(path.name, {"": Table("", [])}, encoding, doubtful.mended(text))
 
 
 def _open_csv(path: Path) -> Book:
@@ -256,4 +258,4 @@ def _open_csv(path: Path) -> Book:
         raise UnreadableFile(file=path.name, why=str(error), accepted=ACCEPTED) from error
     if not any(any(cell for cell in row) for row in rows):
         raise EmptyFile(file=path.name, where="", accepted=ACCEPTED)
-    return Book(path.name, {"": Table("", rows)}, encoding)
+    return Book(path.name, {"": Table("", rows, doubtful.inspected(rows))}, encoding)

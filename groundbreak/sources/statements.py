@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 
 from groundbreak.history.edition import STATEMENT_SCHEMA, Doubt, Edition, Finding
 from groundbreak.sources.dates import ACCEPTED_DATES, UnreadableDate, When, parse_cell
+from groundbreak.sources.doubtful import MAX_CELL_CHARACTERS, SHOWN_CHARACTERS, Note, shown
 from groundbreak.sources.errors import UnknownWord
-from groundbreak.sources.files import MAX_CELL_CHARACTERS, Book, Cell
+from groundbreak.sources.files import Book, Cell
 from groundbreak.sources.words import Word
 from groundbreak.vocabulary import countries
 from groundbreak.vocabulary.fields import field as registered
 from groundbreak.vocabulary.fields import registry
 
-SHOWN_CHARACTERS = 80
+SHOWN_NOTES = 50  # of a kind; what is beyond is one summary
+MAX_NUMBER = 1e15  # in base units; whole numbers are exact up to here
 Day = date  # inside Statements, `date` is the method
 
 
@@ -73,10 +77,8 @@ class Statements:
     # -- what is not taken ----------------------------------------------------------------------
     def finding(self, kind: str, cell: Cell, why: str, accepted: str) -> None:
         """Note a cell that is not taken as it stands."""
-        shown = cell.raw if len(cell.raw) <= SHOWN_CHARACTERS else cell.raw[:SHOWN_CHARACTERS] + "…"
-        self.findings.append(
-            Finding(kind, self.book.file, cell.sheet, cell.row, cell.header, shown, why, accepted)
-        )
+        self.findings.append(Finding(kind, self.book.file, cell.sheet, cell.row, cell.header,
+                                     shown(cell.raw), why, accepted))
 
     def doubt(self, kind: str, text: str, key: str | None = None) -> None:
         """Open a review item on the current record."""
@@ -109,7 +111,7 @@ class Statements:
             "value_number": None if number is None else significant(number),
             "value_date": when, "precision": precision,
             "unit": spec.unit if unit is None else unit,
-            "raw": raw, "place": place,
+            "raw": raw[:MAX_CELL_CHARACTERS], "place": place,
             "happened_earliest": happened.first if happened else None,
             "happened_latest": happened.last if happened else None,
             "known": known, "grade": grade, "evidence": evidence, "publisher": publisher,
@@ -139,7 +141,7 @@ class Statements:
     ) -> float | None:
         """A numeric cell times `factor`; `whole` rounds to the base unit. Returns the value.
 
-        Text, NaN, infinity and values below `least` are findings.
+        Text, NaN, infinity and values below `least` or beyond all measure are findings.
         """
         if cell is None or cell.empty:
             return None
@@ -147,9 +149,9 @@ class Statements:
         if value is None:
             return None
         value *= factor
-        if value < least:
-            self.finding("number_out_of_range", cell, f"{value:g} is below {least:g}",
-                         f"a number of at least {least:g}")
+        if not least <= value <= MAX_NUMBER:
+            self.finding("number_out_of_range", cell, f"{value:g} is not within {least:g} and "
+                         f"{MAX_NUMBER:g}", f"a number from {least:g} to {MAX_NUMBER:g}")
             return None
         stated = whole_units(value) if whole else value
         self.add(field, number=stated, raw=cell.raw, place=cell.place, unit=unit, grade=grade)
@@ -235,12 +237,34 @@ class Statements:
             self.keep("stage")
         return word
 
+    def _noted(self) -> None:
+        """Findings on the cells that were read although something is wrong with them."""
+        beyond: dict[str, tuple[int, Finding]] = {}
+        counts: Counter[str] = Counter()
+        for table in self.book.tables.values():
+            for (row, column), header in sorted(table.notes.met.items()):
+                note = table.notes.notes[row, column]
+                counts[note.kind] += 1
+                finding = self._of(note, table.sheet, row, header)
+                if counts[note.kind] <= SHOWN_NOTES:
+                    self.findings.append(finding)
+                else:
+                    beyond[note.kind] = (counts[note.kind] - SHOWN_NOTES, finding)
+        for more, last in beyond.values():
+            self.findings.append(replace(last, why=f"{more:,} more such cells, the last one here: "
+                                                   f"{last.why}"))
+
+    def _of(self, note: Note, sheet: str, row: int, header: str) -> Finding:
+        return Finding(note.kind, self.book.file, sheet, row, header, note.value, note.why,
+                       note.accepted)
+
     # -- the whole ------------------------------------------------------------------------------
     def edition(
         self, layout: str, rows: int, *, complete: bool, data_cut: Day | None = None,
         references: dict[str, str] | None = None,
     ) -> Edition:
         """Everything said, as an :class:`Edition`."""
+        self._noted()
         frame = pl.DataFrame(self._columns, schema=STATEMENT_SCHEMA)
         return Edition(
             source=self.source, layout=layout, file=self.book.file, rows=rows,

@@ -21,9 +21,10 @@ from typing import NoReturn
 
 from groundbreak.history.edition import Edition
 from groundbreak.sources.dates import ACCEPTED_DATES, When
+from groundbreak.sources.doubtful import SHOWN_CHARACTERS
 from groundbreak.sources.errors import EmptyFile, UnknownLayout, UnknownWord
 from groundbreak.sources.files import Book, Cell, Row, Table
-from groundbreak.sources.statements import SHOWN_CHARACTERS, Statements, whole_units
+from groundbreak.sources.statements import Statements, whole_units
 from groundbreak.sources.words import rows as word_rows
 from groundbreak.vocabulary.fields import capacity_fields
 from groundbreak.vocabulary.quantities import (

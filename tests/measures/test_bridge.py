@@ -320,7 +320,9 @@ def test_a_record_counted_twice_shows_as_residual(monkeypatch: pytest.MonkeyPatc
 
 def test_a_wrong_stock_shows_as_residual(monkeypatch: pytest.MonkeyPatch) -> None:
     """A movement booked into the wrong stock leaves two gaps."""
-    monkeypatch.setattr(bridges, "_stock", lambda group, label: "announced")
+    side = bridges._side
+    monkeypatch.setattr(
+        bridges, "_side", lambda *args: side(*args).with_columns(stock=pl.lit("announced")))
     assert bridge(moving(), CUTS[0], CUTS[1]).residual_projects > 0
 
 
