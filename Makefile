@@ -13,12 +13,12 @@ test: $(VENV)/.dev lint
 	$(BIN)/python tests/packaging/check_wheel.py
 
 lint: $(VENV)/.dev
-	$(BIN)/ruff check groundbreak tests benchmarks
+	$(BIN)/ruff check groundbreak tests benchmarks docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 docs: $(VENV)/.dev
-	$(BIN)/python -m groundbreak.vocabulary > docs/data-dictionary.md
+	$(BIN)/python docs/render.py
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks

@@ -15,7 +15,7 @@ def main() -> None:
     from groundbreak.cli import asking, keeping, taking_in  # noqa: F401 - they add the commands
 
     try:
-        app()
+        app(prog_name="groundbreak")
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

@@ -21,6 +21,7 @@ from groundbreak.cli.app import (
 from groundbreak.cli.output import capacity_text, emit_json, line, rows, show, table
 from groundbreak.measures import DEFINITION_VERSION, published
 from groundbreak.measures.bridge import LINES, Bridge
+from groundbreak.measures.groups import COLUMNS
 from groundbreak.reading import Reader
 from groundbreak.starter import reference
 
@@ -39,6 +40,14 @@ def reader(register: Path | None) -> Reader:
         raise ValueError("the register is empty; take something in with `groundbreak import`, or "
                          "load the embedded register with `groundbreak demo`")
     return Reader(taken)
+
+
+def known_source(reading: Reader, source: str | None) -> None:
+    """Raises ValueError that lists the register's sources when `source` is none of them."""
+    held = sorted(set(reading.releases["source"]))
+    if source is not None and source not in held:
+        raise ValueError(f"the register holds nothing of source {source!r}; accepted: "
+                         f"{', '.join(held)}")
 
 
 @command("scorecard")
@@ -72,7 +81,11 @@ def bridge(
     form: FormatOption = Format.table,
 ) -> None:
     """Opening stock to closing stock between two known dates; the residual must be 0."""
-    found = reader(register).bridge(opened, closed, source=source, everything=everything, by=by)
+    if by is not None and by not in COLUMNS:
+        raise ValueError(f"cannot group by {by!r}; accepted: {', '.join(COLUMNS)}")
+    reading = reader(register)
+    known_source(reading, source)
+    found = reading.bridge(opened, closed, source=source, everything=everything, by=by)
     if form is Format.json:
         emit_json(_bridge_json(found))
     elif form is Format.csv:
@@ -158,7 +171,9 @@ def transitions(
     form: FormatOption = Format.table,
 ) -> None:
     """How a source's stages changed between two of its editions, every record counted."""
-    found = reader(register).transitions(source, opened, closed)
+    reading = reader(register)
+    known_source(reading, source)
+    found = reading.transitions(source, opened, closed)
     if form is Format.json:
         emit_json({
             "source": source, "from": str(opened), "to": str(closed), "kept": found.kept,
@@ -260,7 +275,9 @@ def projects(
     form: FormatOption = Format.table,
 ) -> None:
     """The projects of a view, filtered."""
-    reading = reader(register).as_of(as_of)
+    whole = reader(register)
+    known_source(whole, source)
+    reading = whole.as_of(as_of)
     frame = dossier.listing(reading, sector=sector, country=country, product=product, label=label,
                             level=level, source=source, search=search, everything=everything,
                             confirmed_only=confirmed_only)

@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
+from rich.markup import escape
 
+from groundbreak.cli import output
 from groundbreak.cli.app import Format
 from groundbreak.cli.output import console, emit_json, rows, scaled, table
-from groundbreak.measures.population import capacity_long
+from groundbreak.measures.population import LABELS, capacity_long
 from groundbreak.reading import Reading
 from groundbreak.vocabulary import countries
 from groundbreak.vocabulary.fields import registry
+from groundbreak.vocabulary.terms import PRODUCTS, SECTORS
 
 SHOWN = ("project", "name", "country", "sector", "product", "route", "stage", "label", "level",
          "verdict", "record", "reason")
+FILTERS = {"sector": tuple(SECTORS), "product": tuple(PRODUCTS), "label": LABELS,
+           "level": ("flagship", "global")}
 BEHIND = ("record", "reason", "source", "licence", "terms_confirmed", "citation")
 
 
@@ -23,13 +28,18 @@ def listing(
     label: str | None, level: str | None, source: str | None, search: str | None, everything: bool,
     confirmed_only: bool,
 ) -> pl.DataFrame:
-    """The filtered projects, each row with its source, licence and citation."""
+    """The filtered projects, each row with its source, licence and citation.
+
+    Raises ValueError for a value that no project can have.
+    """
     frame = reading.projects()
     if not everything:
         frame = frame.filter("counted")
     for column, value in (("sector", sector), ("product", product), ("label", label),
                           ("level", level), ("source", source)):
         if value is not None:
+            if value not in FILTERS.get(column, (value,)):
+                raise ValueError(f"no {column} {value!r}; accepted: {', '.join(FILTERS[column])}")
             frame = frame.filter(pl.col(column) == value)
     if country is not None:
         code = countries.lookup(country)
@@ -84,7 +94,11 @@ def show(
     cells = _facts(reading, record)
     history = _history(reading, record)
     conflicts = _conflicts(reading, record)
-    if form is not Format.table:
+    if form is Format.csv:
+        parts = {"fact": cells, "history": history, "conflict": conflicts, "evidence": evidence}
+        output.show(_together(found, parts), form)
+        return
+    if form is Format.json:
         body = {
             "project": found["project"], "record": record, "as_of": str(reading.known),
             "label": found["label"], "verdict": found["verdict"], "reason": found["reason"],
@@ -94,7 +108,8 @@ def show(
         emit_json(body)
         return
     out = console()
-    out.print(f"[bold]{found['name']}[/bold]  {found['project']}  ({record})")
+    out.print(f"[bold]{escape(found['name'] or '')}[/bold]  {found['project']}  "
+              f"({escape(record)})")
     out.print(f"{found['label']} · {found['verdict']}: {found['reason']} · level {found['level']} "
               f"· as known on {reading.known}\n", markup=False)
     table(cells, title="What holds")
@@ -104,6 +119,16 @@ def show(
     table(conflicts, title="What sources say otherwise", empty="no conflict known")
     out.print()
     table(evidence, title="Evidence", empty="none cited beyond the source itself")
+
+
+def _together(found: dict[str, Any], parts: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """The dossier as one table: which project, which part of it, then the columns of all parts."""
+    return pl.concat([
+        frame.select(pl.lit(found["project"]).alias("project"),
+                     pl.lit(found["record"]).alias("record"), pl.lit(name).alias("part"),
+                     pl.all().cast(pl.String))
+        for name, frame in parts.items()
+    ], how="diagonal")
 
 
 def _value() -> pl.Expr:

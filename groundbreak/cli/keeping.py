@@ -12,8 +12,9 @@ from groundbreak.cli.output import emit_json, line, show
 from groundbreak.vocabulary.terms import read_rows
 
 
-def _frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
-    return pl.DataFrame(rows, infer_schema_length=None)
+def _frame(rows: list[dict[str, Any]], *columns: str) -> pl.DataFrame:
+    """Rows as a frame; `columns` are its header where there is no row."""
+    return pl.DataFrame(rows, schema=None if rows else columns, infer_schema_length=None)
 
 
 @command("sources")
@@ -55,8 +56,10 @@ def releases(register: RegisterOption = None, form: FormatOption = Format.table)
          "withdrawn": r.withdrawn}
         for r in Release.objects.annotate(listed=Count("listings"))
     ]
-    frame = _frame(found)
-    if form is Format.table and found:
+    frame = _frame(found, "release", "published", "data_cut", "rows", "records", "complete",
+                   "layout", "file", "sha256", "licence", "terms_confirmed", "citation",
+                   "withdrawn")
+    if form is Format.table:
         frame = frame.drop("citation", "layout", "complete")
     show(frame, form, title="Releases", empty="none yet; take one in with `groundbreak import`")
 
@@ -73,10 +76,12 @@ def findings(
     from groundbreak.register.connection import connect
 
     connect(register)
-    from groundbreak.register.models import Finding
+    from groundbreak.register.models import Finding, Release
 
     query = Finding.objects.select_related("release").order_by("id")
     if release:
+        if not Release.objects.filter(name=release).exists():
+            raise ValueError(f"no release {release!r}; see `groundbreak releases`")
         query = query.filter(release__name=release)
     if kind:
         query = query.filter(kind=kind)
@@ -86,7 +91,9 @@ def findings(
         {"release": f.release.name, "kind": f.kind, "sheet": f.sheet, "row": f.row,
          "column": f.column, "value": f.value, "why": f.why, "accepted": f.accepted}
         for f in chosen
-    ]), form, title=f"{total:,} findings", empty="every cell was read")
+    ], "release", "kind", "sheet", "row", "column", "value", "why", "accepted"),
+        form, title=f"{total:,} findings", empty="every cell was read" if not kind else
+        "none of that kind")
     if form is Format.table and total > limit:
         line(f"{total - limit:,} more: raise --limit or use --format csv", form)
 
@@ -111,10 +118,13 @@ def review(
 
     if item is not None:
         reviewing.judge(item, verdict or "", reason or "", by or "")
+        if form is not Format.table:
+            show(_frame([{"item": item, "verdict": verdict, "reason": reason, "by": by}]), form)
         line(f"item {item}: {verdict}", form)
         return
-    show(_frame(reviewing.items(kind=kind, everything=everything)), form, title="Review items",
-         empty="nothing to review")
+    show(_frame(reviewing.items(kind=kind, everything=everything), "item", "kind", "source", "key",
+                "release", "text", "verdict", "reason", "by"),
+         form, title="Review items", empty="nothing to review")
 
 
 @command("doctor")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -10,18 +11,21 @@ from typing import Any
 
 import polars as pl
 import typer
+from rich.cells import cell_len
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from groundbreak.cli.app import Format
 
 NUMERIC = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt32, pl.UInt64, pl.Float64)
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+READABLE = 8  # characters of a column below which it is no use
 
 
 def console() -> Console:
-    """Standard output, not cut at 80 columns when it goes to a file."""
-    return Console(width=None if sys.stdout.isatty() else 140, highlight=False)
+    """Standard output, not cut at 80 columns when it goes to a file; COLUMNS decides if set."""
+    given = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
+    return Console(width=None if given else 140, highlight=False)
 
 
 def plain(value: Any) -> Any:
@@ -72,7 +76,10 @@ def table(frame: pl.DataFrame, *, title: str = "", empty: str = "nothing found",
     if frame.is_empty():
         out.print(f"{title}: {empty}" if title else empty, markup=False)
         return
-    made = Table(title=title or None, title_justify="left", box=None, pad_edge=False,
+    if _needed(frame) > out.width:
+        _stacked(out, frame, title)
+        return
+    made = Table(title=escape(title) or None, title_justify="left", box=None, pad_edge=False,
                  header_style="bold", show_edge=False)
     for name, dtype in frame.schema.items():
         right = isinstance(dtype, NUMERIC)
@@ -83,7 +90,32 @@ def table(frame: pl.DataFrame, *, title: str = "", empty: str = "nothing found",
     out.print(made)
 
 
+def _needed(frame: pl.DataFrame) -> int:
+    """The width below which columns get too narrow to read."""
+    widths = []
+    for name in frame.columns:
+        longest = max((cell_len(_text(value)) for value in frame[name]), default=0)
+        widths.append(max(cell_len(name), min(longest, READABLE)))
+    return sum(widths) + 2 * (len(widths) - 1)
+
+
+def _stacked(out: Console, frame: pl.DataFrame, title: str) -> None:
+    """A row as a block of lines, for a terminal too narrow for its columns."""
+    if title:
+        out.print(title, style="italic", markup=False)
+    for number, row in enumerate(frame.iter_rows()):
+        if number:
+            out.print()
+        for name, value in zip(frame.columns, row, strict=True):
+            if text := _text(value):
+                out.print(f"{name.replace('_', ' ')}: {text}", markup=False, soft_wrap=False)
+
+
 def _cell(value: Any) -> str:
+    return escape(_text(value))
+
+
+def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -94,7 +126,7 @@ def _cell(value: Any) -> str:
         return f"{value:,.0f}" if value.is_integer() else f"{value:,.4g}"
     if isinstance(value, list):
         return ", ".join(str(v) for v in value)
-    return str(value).replace("[", "\\[")
+    return str(value)
 
 
 def line(text: str, form: Format) -> None:

@@ -9,12 +9,13 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
+import polars as pl
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from groundbreak.cli.app import Format, FormatOption, RegisterOption, as_date, command
-from groundbreak.cli.output import emit_json, line
+from groundbreak.cli.output import emit_json, line, show
 
 
 @contextlib.contextmanager
@@ -54,8 +55,9 @@ def import_(
         emit_json({"release": done.release, "claims": done.claims, "findings": done.findings,
                    "review_items": done.reviews, "already_imported": done.already})
     if form is Format.csv:
-        typer.echo("release,claims,findings,review_items")
-        typer.echo(f"{done.release},{done.claims},{done.findings},{done.reviews}")
+        show(pl.DataFrame({"release": [done.release], "claims": [done.claims],
+                           "findings": [done.findings], "review_items": [done.reviews],
+                           "already_imported": [done.already]}), form)
     line(f"{done.claims} claims, {done.findings} findings, {done.reviews} review items", form)
 
 
@@ -76,6 +78,8 @@ def withdraw(
         claims = take_back(release, reason)
     if form is Format.json:
         emit_json({"release": release, "claims": claims, "reason": reason})
+    if form is Format.csv:
+        show(pl.DataFrame({"release": [release], "claims": [claims], "reason": [reason]}), form)
     line(f"{claims} claims written; {release} is withdrawn", form)
 
 
@@ -131,6 +135,9 @@ def snapshot(
     if form is Format.json:
         emit_json({"file": str(output), "claims": taken.claims.height,
                    "position": taken.position})
+    if form is Format.csv:
+        show(pl.DataFrame({"file": [str(output)], "claims": [taken.claims.height],
+                           "position": [taken.position]}), form)
     line(f"wrote {output}: {taken.claims.height:,} claims up to log position "
          f"{taken.position:,}", form)
 

@@ -8,7 +8,7 @@ clock but its own dated facts; :mod:`groundbreak.history.news` turns it into cla
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
@@ -88,33 +88,6 @@ class Edition:
     references: Mapping[str, str] = field(default_factory=dict)  # label as printed → text or URL
     kept: frozenset[tuple[str, str, str]] = frozenset()  # (key, part, field)
 
-    def told_on(self, published: date) -> Edition:
-        """Without actual dates that lie after the day they became known, each now a finding.
-
-        A year-only date of the year it was told in is no contradiction.
-        """
-        too_late = pl.col("field").str.ends_with("_actual_date") & (
-            pl.col("value_date") > pl.coalesce("known", pl.lit(published)))
-        wrong = self.statements.filter(too_late)
-        if wrong.is_empty():
-            return self
-        findings = tuple(
-            Finding("happened_after_published", self.file, *_split(row["place"]), row["field"],
-                    row["raw"][:80],
-                    f"{row['value_date']} happened after it was published",
-                    f"an actual date up to {row['known'] or published}")
-            for row in wrong.iter_rows(named=True)
-        )
-        return replace(self, statements=self.statements.filter(~too_late.fill_null(False)),
-                       findings=self.findings + findings)
-
     def keys(self) -> list[str]:
         """The distinct ids listed, as printed, sorted."""
         return sorted(self.statements["key"].unique().to_list())
-
-
-def _split(place: str) -> tuple[str, int]:
-    """Sheet and row of a place: 'Projects!D12' → ('Projects', 12)."""
-    sheet, _, address = place.rpartition("!")
-    digits = "".join(c for c in address if c.isdigit())
-    return sheet, int(digits or 0)

@@ -22,7 +22,6 @@ from groundbreak.history.order import winners, with_order
 
 LOST_GRADE = 6
 NOT_LISTED = "not listed in this edition"
-LOST_RAW = "not listed in this edition"
 JUMP_FACTOR = 10.0
 
 
@@ -197,7 +196,7 @@ def _lost(
     gone = _gone(before, in_scope).join(listed, on="record", how="anti", maintain_order="left")
     return _without_value(gone, context, "statement").with_columns(
         value_text=pl.lit("lost"), grade=pl.lit(LOST_GRADE, pl.Int8),
-        raw=pl.lit(LOST_RAW),
+        raw=pl.lit(NOT_LISTED),
     )
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import polars as pl
 from django.db import transaction
+from django.db.models import Q
 
 from groundbreak.history.edition import Edition
+from groundbreak.history.future import without_future
 from groundbreak.history.keys import printed_key
 from groundbreak.history.news import News, news
 from groundbreak.identity.membership import project_id
@@ -78,19 +80,21 @@ def take_in(
             f"{edition.file}: its data are of {cut}, after --published {published}; accepted: "
             "a published date on or after the data cut"
         )
-    edition = edition.told_on(published)
+    edition = without_future(edition, published)
     name = name or release_name(edition.source, published, cut)
     with transaction.atomic():
         log.lock()
-        same = Release.objects.filter(name=name, withdrawn="").first()
+        former = Release.objects.filter(Q(name=name) | Q(name__startswith=f"{name}#"))
+        same = former.filter(withdrawn="").first()
         if same is not None:
             if same.sha256 == sha256:
-                return Imported(name, 0, 0, 0, already=True)
+                return Imported(same.name, 0, 0, 0, already=True)
             raise ImportRefused(
                 f"{edition.file}: source {edition.source} already has a release published "
                 f"{published} (file {same.file}) with different content; accepted: the same file, "
                 "another --published date, or `groundbreak withdraw` of that release first"
             )
+        name += f"#{former.count() + 1}" if former.exists() else ""  # all before were withdrawn
         found = _news(edition, name, published, cut)
         release = _write_release(edition, name, published, cut, sha256)
         _write_records(release, found)
@@ -127,11 +131,10 @@ def _write_release(
     edition: Edition, name: str, published: date, cut: date, sha256: str
 ) -> Release:
     about = publication(edition.source)
-    withdrawn = Release.objects.filter(name=name).count()
     return Release.objects.create(
-        name=name if not withdrawn else f"{name}#{withdrawn + 1}",
-        source=edition.source, published=published, data_cut=cut, complete=edition.complete,
-        layout=edition.layout, file=edition.file[:255], sha256=sha256, rows=edition.rows,
+        name=name, source=edition.source, published=published, data_cut=cut,
+        complete=edition.complete, layout=edition.layout, file=edition.file[:255], sha256=sha256,
+        rows=edition.rows,
         covered=";".join(sorted(edition.covered)),
         licence=about["licence"], licence_confirmed=about["licence_confirmed"] == "yes",
         citation=about["citation"],

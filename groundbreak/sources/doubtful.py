@@ -98,7 +98,8 @@ def _character(byte: int) -> str:
 def of_valueless(cell: Valueless) -> Note:
     """The note on a cell without a value."""
     if cell.error:
-        return Note("error_value", cell.error, "the cell's formula came to an error: read as blank",
-                    "a value, or a blank cell")
-    return Note("formula_without_value", shown(cell.formula), "a formula whose value is not stored "
-                "in the file: read as blank", "a workbook saved by a program that calculates it")
+        return Note("error_value", shown(cell.error), f"{cell.address} holds an error: read as "
+                    "blank", "a value, or a blank cell")
+    return Note("formula_without_value", shown(cell.formula), f"the formula in {cell.address} has "
+                "no stored value: read as blank", "a workbook saved by a program that calculates "
+                "its formulas")

@@ -31,6 +31,7 @@ class Valueless:
     sheet: str
     row: int  # from 1
     column: int  # from 0
+    address: str
     formula: str
     error: str = ""
 
@@ -72,12 +73,12 @@ def _text(content: bytes) -> str:
     return html.unescape(content.decode("utf-8", "replace"))
 
 
-def _position(address: re.Match[bytes]) -> tuple[int, int]:
-    """(row from 1, column from 0): B7 → (7, 1)."""
+def _position(address: re.Match[bytes]) -> tuple[int, int, str]:
+    """(row from 1, column from 0, as printed): B7 → (7, 1, 'B7')."""
     column = 0
     for letter in address[1]:
         column = column * 26 + letter - ord("A") + 1
-    return int(address[2]), column - 1
+    return int(address[2]), column - 1, (address[1] + address[2]).decode()
 
 
 def _sheets(archive: zipfile.ZipFile) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from groundbreak.history.edition import STATEMENT_SCHEMA, Doubt, Edition, Finding
 from groundbreak.sources.dates import ACCEPTED_DATES, UnreadableDate, When, parse_cell
-from groundbreak.sources.doubtful import MAX_CELL_CHARACTERS, SHOWN_CHARACTERS, Note, shown
+from groundbreak.sources.doubtful import MAX_CELL_CHARACTERS, SHOWN_CHARACTERS, shown
 from groundbreak.sources.errors import UnknownWord
 from groundbreak.sources.files import Book, Cell
 from groundbreak.sources.words import Word
@@ -245,7 +245,8 @@ class Statements:
             for (row, column), header in sorted(table.notes.met.items()):
                 note = table.notes.notes[row, column]
                 counts[note.kind] += 1
-                finding = self._of(note, table.sheet, row, header)
+                finding = Finding(note.kind, self.book.file, table.sheet, row, header, note.value,
+                                  note.why, note.accepted)
                 if counts[note.kind] <= SHOWN_NOTES:
                     self.findings.append(finding)
                 else:
@@ -253,10 +254,6 @@ class Statements:
         for more, last in beyond.values():
             self.findings.append(replace(last, why=f"{more:,} more such cells, the last one here: "
                                                    f"{last.why}"))
-
-    def _of(self, note: Note, sheet: str, row: int, header: str) -> Finding:
-        return Finding(note.kind, self.book.file, sheet, row, header, note.value, note.why,
-                       note.accepted)
 
     # -- the whole ------------------------------------------------------------------------------
     def edition(

@@ -1,0 +1,5 @@
+"""`python -m groundbreak` is the command `groundbreak`."""
+
+from groundbreak.cli import main
+
+main()
