@@ -20,7 +20,7 @@ lint: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(BIN)/python docs/render.py
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev  ## see benchmarks/README.md
 	$(BIN)/python -m benchmarks
 
 $(VENV)/.demo: pyproject.toml

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
+import statistics
 import sys
 import tempfile
 import time
@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 
 from benchmarks import world
-from benchmarks.peers.clock import Task, measure
+from benchmarks.peers.clock import Task, serve
 from groundbreak.history import intervals, state
 from groundbreak.history.as_of import at
 from groundbreak.history.view import History
@@ -50,18 +50,19 @@ def prepare(rows: int, folder: Path) -> dict[str, Any]:
             "build_s": built - begun, "states_s": seconds}
 
 
-def asked(table: str) -> dict[str, Any]:
-    """The questions that the peers are asked too; arguments as theirs."""
+def asked() -> None:
+    """The questions that the peers are asked too; arguments and answers as theirs."""
     task = Task()
-    frame = pl.read_parquet(table)
-    frame = frame.with_columns(
+    begun = time.perf_counter()
+    frame = pl.read_parquet(task.table).with_columns(pl.col("until").set_sorted())
+    frame = frame.with_columns(  # as state.states() hands it over
         pl.col(name).cast(pl.Enum(frame[name].drop_nulls().unique().sort())) for name in BY)
-    frame = frame.with_columns(pl.col("until").set_sorted())  # as state.states() hands it over
-    counted = measure({"count_at": lambda: state.count_at(frame, task.day, BY)}, task.repeats,
-                      _words)
-    stocks = measure({"series": lambda: state.series(frame, task.days, BY)}, 5,
-                     lambda found: _words(found.filter(pl.col("stock") != 0)))
-    return {"version": pl.__version__, "at": counted, "series": stocks}
+    loaded = time.perf_counter() - begun
+    serve(f"on Polars {pl.__version__}", loaded, {
+        "at": {"count_at": (lambda: state.count_at(frame, task.day, BY), _words)},
+        "series": {"series": (lambda: state.series(frame, task.days, BY),
+                              lambda found: _words(found.filter(pl.col("stock") != 0)))},
+    })
 
 
 def narrow(rows: int, folder: Path, day: date) -> dict[str, Any]:
@@ -76,8 +77,7 @@ def narrow(rows: int, folder: Path, day: date) -> dict[str, Any]:
         held = [at(part, day).select("record", name) for name, part in parts.items()]
         return held[0].join(held[1], on="record").group_by(BY).len().sort(BY)
 
-    found = measure({"two filters and a join": count}, 5, _words)
-    return {"rows": sum(part.height for part in parts.values()), "seconds": found["seconds"]}
+    return {"rows": sum(part.height for part in parts.values()), "seconds": _median(count)}
 
 
 def rebuild(rows: int, folder: Path) -> dict[str, Any]:
@@ -131,10 +131,14 @@ def _words(found: pl.DataFrame) -> list[tuple[Any, ...]]:
     return [(a or "", b or "", *rest) for a, b, *rest in rows]
 
 
-def _median(act: Callable[[], object], repeats: int = 5) -> float:
-    from benchmarks.peers.clock import median_seconds
-
-    return median_seconds(act, repeats)[0]
+def _median(act: Callable[[], object], repeats: int = 7) -> float:
+    """Median seconds, after one run that does not count."""
+    times = []
+    for _ in range(repeats + 1):
+        begun = time.perf_counter()
+        act()
+        times.append(time.perf_counter() - begun)
+    return statistics.median(times[1:])
 
 
 STEPS: dict[str, Callable[..., dict[str, Any]]] = {
@@ -148,13 +152,12 @@ STEPS: dict[str, Callable[..., dict[str, Any]]] = {
 
 def main() -> None:
     """Run one step and print what it measured."""
-    os.environ.setdefault("POLARS_VERBOSE", "0")
     step, *arguments = sys.argv[1:]
     if step == "ask":
         del sys.argv[1]  # the rest is what a peer is given
-        found = asked(arguments[0])
-    else:
-        found = STEPS[step](*arguments)
+        asked()
+        return
+    found = STEPS[step](*arguments)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     print(json.dumps(found | {"peak_mb": round(peak / 1e6)}, default=str))
 

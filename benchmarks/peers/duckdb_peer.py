@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 import duckdb
-from clock import Task, measure, tell
+from clock import Task, serve
 
-AT = """SELECT sector, stage, count(*) FROM {table}
+AT = """SELECT sector, stage, count(*) FROM states
         WHERE since <= DATE '{day}' AND until > DATE '{day}' GROUP BY sector, stage"""
 CODED = """SELECT sector_code, stage_code, count(*) FROM states
            WHERE since <= DATE '{day}' AND until > DATE '{day}' GROUP BY ALL"""
@@ -30,7 +30,7 @@ SERIES = """
 
 
 def main() -> None:
-    """Load, ask, tell."""
+    """Load and serve."""
     task = Task()
     base = duckdb.connect()
     begun = time.perf_counter()
@@ -51,14 +51,20 @@ def main() -> None:
         return [(words[0][a], words[1][b], n) for a, b, n in ask(CODED.format(day=task.day))]
 
     days = "[" + ", ".join(f"'{day}'" for day in task.days) + "]"
-    at = measure({
-        "filter and group by words": lambda: ask(AT.format(table="states", day=task.day)),
-        "filter and group by codes": coded,
-        "filtered count": lambda: ask(COUNTED.format(day=task.day)),
-    }, task.repeats, lambda rows: [(a or "", b or "", n) for a, b, n in rows])
-    series = measure({"deltas and window": lambda: ask(SERIES.format(days=days))}, 3,
-                     lambda rows: [(a or "", b or "", str(c), int(n)) for a, b, c, n in rows])
-    tell(version=duckdb.__version__, load_s=loaded, at=at, series=series)
+    def at_rows(found: list[tuple]) -> list[tuple]:
+        return [(a or "", b or "", n) for a, b, n in found]
+
+    def series_rows(found: list[tuple]) -> list[tuple]:
+        return [(a or "", b or "", str(day), int(n)) for a, b, day, n in found]
+
+    serve(duckdb.__version__, loaded, {
+        "at": {
+            "filter and group by words": (lambda: ask(AT.format(day=task.day)), at_rows),
+            "filter and group by codes": (coded, at_rows),
+            "filtered count": (lambda: ask(COUNTED.format(day=task.day)), at_rows),
+        },
+        "series": {"deltas and window": (lambda: ask(SERIES.format(days=days)), series_rows)},
+    })
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import time
 import numba
 import numpy
 import pyarrow.parquet
-from clock import Task, measure, tell
+from clock import Task, day_number, serve
 
 
 @numba.njit(cache=False)
@@ -21,7 +21,7 @@ def count(since, until, group, day, groups):
 
 
 def main() -> None:
-    """Load, ask, tell."""
+    """Load and serve."""
     task = Task()
     begun = time.perf_counter()
     table = pyarrow.parquet.read_table(task.table, columns=["sector", "stage", "since", "until"])
@@ -34,16 +34,15 @@ def main() -> None:
     group = (codes[0] * len(words[1]) + codes[1]).astype("uint8")
     groups = len(words[0]) * len(words[1])
     loaded = time.perf_counter() - begun
-    day = task.day.toordinal() - 719163  # days since 1970-01-01
+    day = day_number(task.day)
 
     def rows(found: numpy.ndarray) -> list[tuple]:
         return [(words[0][i // len(words[1])], words[1][i % len(words[1])], int(n))
                 for i, n in enumerate(found) if n]
 
-    at = measure({
-        "single pass": lambda: count(since, until, group, day, groups),
-    }, task.repeats, rows)
-    tell(version=numba.__version__, load_s=loaded, at=at)
+    serve(numba.__version__, loaded, {
+        "at": {"single pass": (lambda: count(since, until, group, day, groups), rows)},
+    })
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import sqlite3
 import time
 
 import pyarrow.parquet
-from clock import Task, measure, tell
+from clock import Task, day_number, serve
 
 AT = """SELECT sector, stage, count(*) FROM states {how}
         WHERE since <= ? AND until > ? GROUP BY sector, stage"""
@@ -14,7 +14,7 @@ BATCH = 200_000
 
 
 def main() -> None:
-    """Load, ask, tell."""
+    """Load and serve."""
     task = Task()
     base = sqlite3.connect(":memory:")
     begun = time.perf_counter()
@@ -27,16 +27,18 @@ def main() -> None:
         base.executemany("INSERT INTO states VALUES (?, ?, ?, ?)", zip(*columns, strict=True))
     base.execute("CREATE INDEX covering ON states (until, since, sector, stage)")
     loaded = time.perf_counter() - begun
-    day = task.day.toordinal() - 719163  # days since 1970-01-01
+    day = day_number(task.day)
 
     def ask(how: str) -> list[tuple]:
         return base.execute(AT.format(how=how), (day, day)).fetchall()
 
-    at = measure({
-        "whole table": lambda: ask("NOT INDEXED"),
-        "covering index": lambda: ask("INDEXED BY covering"),
-    }, min(task.repeats, 3), lambda rows: [(a or "", b or "", n) for a, b, n in rows])
-    tell(version=sqlite3.sqlite_version, load_s=loaded, at=at)
+    def rows(found: list[tuple]) -> list[tuple]:
+        return [(a or "", b or "", n) for a, b, n in found]
+
+    serve(sqlite3.sqlite_version, loaded, {"at": {
+        "whole table": (lambda: ask("NOT INDEXED"), rows),
+        "covering index": (lambda: ask("INDEXED BY covering"), rows),
+    }})
 
 
 if __name__ == "__main__":

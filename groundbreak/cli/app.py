@@ -19,6 +19,8 @@ app = typer.Typer(
     help="The open system of record for industrial-transition pipelines.",
 )
 F = TypeVar("F", bound=Callable[..., Any])
+# A path that was given is wrong; any other OSError is the machine's (disk full, no permission).
+NAMED_WRONG = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 
 
 class Format(StrEnum):
@@ -76,7 +78,7 @@ def command(name: str) -> Callable[[F], F]:
         def run(*args: Any, **kwargs: Any) -> Any:
             try:
                 return function(*args, **kwargs)
-            except (ValueError, KeyError, FileNotFoundError) as error:
+            except (ValueError, KeyError) as error:
                 text = error.args[0] if isinstance(error, KeyError) and error.args else error
                 fail(str(text))
             except KeyboardInterrupt:
@@ -84,8 +86,8 @@ def command(name: str) -> Callable[[F], F]:
             except BrokenPipeError:
                 raise
             except OSError as error:
-                fail(f"{error.strerror or error}"
-                     + (f": {error.filename}" if error.filename else ""), code=1)
+                fail(f"{error.filename}: {error.strerror}" if error.filename else str(error),
+                     code=2 if isinstance(error, NAMED_WRONG) else 1)
             except Exception as error:
                 if type(error).__module__.startswith(("django.db", "sqlite3", "psycopg")):
                     fail(f"the register could not be written or read: {error}; nothing was "

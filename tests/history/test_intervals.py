@@ -30,7 +30,7 @@ from tests.history.worlds import (
     undo,
 )
 
-FEW = settings(max_examples=25, deadline=None)
+FEW = settings(max_examples=15, deadline=None)
 
 
 def held(frame: pl.DataFrame) -> dict[tuple[str, str], int]:

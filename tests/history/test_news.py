@@ -35,7 +35,7 @@ from tests.history.worlds import (
 )
 
 FEW = settings(max_examples=10, deadline=None)
-SOME = settings(max_examples=15, deadline=None)
+SOME = settings(max_examples=12, deadline=None)
 WEEK = timedelta(days=7)
 
 

@@ -13,7 +13,7 @@ from groundbreak.history.as_of import at, changes, series, spells
 from groundbreak.history.intervals import build
 from tests.history.worlds import CAPACITIES, DAYS, GRID, logs
 
-FEW = settings(max_examples=20, deadline=None)
+FEW = settings(max_examples=12, deadline=None)
 
 
 @pytest.mark.parametrize("by", [["field"], ["record", "field"]])

@@ -33,7 +33,7 @@ from tests.history.worlds import (
     snapshot_of,
 )
 
-FEW = settings(max_examples=6, deadline=None)
+FEW = settings(max_examples=5, deadline=None)
 WAYS = [
     {"everything": everything, "by": by} for everything in (True, False) for by in (None, "sector")
 ]
