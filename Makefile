@@ -20,7 +20,7 @@ lint: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(BIN)/python docs/render.py
 
-bench: $(VENV)/.dev  ## see benchmarks/README.md
+bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
 
 $(VENV)/.demo: pyproject.toml
