@@ -41,7 +41,7 @@ def prepare(rows: int, folder: Path) -> dict[str, Any]:
     table = state.states(rectangles, claims)
     seconds = time.perf_counter() - built
     whole = table.height
-    table = table.sort("record", "since").head(rows).sort("until")
+    table = table.sort("record", "since").head(rows).sort("ends_in", "since")
     if table.height < rows:
         raise ValueError(f"the world is too small: {table.height} of {rows} rows")
     table.with_columns(pl.col(pl.Enum).cast(pl.String)).write_parquet(
@@ -54,7 +54,7 @@ def asked() -> None:
     """The questions that the peers are asked too; arguments and answers as theirs."""
     task = Task()
     begun = time.perf_counter()
-    frame = pl.read_parquet(task.table).with_columns(pl.col("until").set_sorted())
+    frame = pl.read_parquet(task.table)
     frame = frame.with_columns(  # as state.states() hands it over
         pl.col(name).cast(pl.Enum(frame[name].drop_nulls().unique().sort())) for name in BY)
     loaded = time.perf_counter() - begun

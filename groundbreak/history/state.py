@@ -22,12 +22,12 @@ STATE = ("sector", "country", "stage", "activity")
 def states(
     intervals: pl.DataFrame, claims: pl.DataFrame, fields: Sequence[str] = STATE
 ) -> pl.DataFrame:
-    """record, a column a field, since, until: each stretch `[since, until)` of a constant state.
+    """record, a column a field, since, until, ends_in: stretches `[since, until)` of one state.
 
     `intervals` as :func:`groundbreak.history.intervals.build` makes them from the log `claims`. A
     field is null while nothing is stated; a stretch in which no field is stated has no row. Sorted
-    by `until`, so that a question about a day skips all that was over by then. Raises ValueError
-    for a field that is not text.
+    by `ends_in`, the year of `until`, and within a year by `since`, so that a question about a day
+    finds the rows that hold instead of reading all. Raises ValueError for a field that is not text.
     """
     odd = [name for name in fields if field(name).type != "text"]
     if odd:
@@ -40,16 +40,38 @@ def states(
     return tuples.select(
         records.gather(tuples["record"]).alias("record"),
         *(_worded(name, words) for name in fields), "since", "until",
-    ).sort("until")
+        ends_in=pl.col("until").dt.year(),
+    ).sort("ends_in", "since")
 
 
 def count_at(state_frame: pl.DataFrame, day: date, by: Sequence[str]) -> pl.DataFrame:
     """How many records stood where on `day`: columns by…, records; sorted.
 
-    A record with none of the fields of the state table stated is not counted.
+    `state_frame` in the order of :func:`states`, whole or filtered. A record with none of its
+    fields stated is not counted.
     """
-    read = state_frame.select(*by, "since", "until")  # the fewer columns, the less to filter
-    return _standing(read, day).group_by(by).agg(records=pl.len().cast(pl.Int64)).sort(by)
+    return standing(state_frame, day, by).group_by(by).agg(
+        records=pl.len().cast(pl.Int64)).sort(by)
+
+
+def standing(state_frame: pl.DataFrame, day: date, columns: Sequence[str]) -> pl.DataFrame:
+    """`columns` of the rows that hold on `day`; `state_frame` in the order of :func:`states`.
+
+    Of every year in which a stretch may end after `day` those begun by then come first; only of
+    the year of `day` itself the ends have to be looked at.
+    """
+    years = state_frame["ends_in"]
+    parts = [state_frame.select(columns).clear()]
+    start = int(years.search_sorted(day.year))
+    while start < state_frame.height:
+        year = years[start]
+        end = int(years.search_sorted(year, side="right"))
+        block = state_frame.slice(start, end - start)
+        begun = block.head(int(block["since"].search_sorted(day, side="right")))
+        parts.append((begun.select(*columns, "until").filter(pl.col("until") > day)
+                      if year == day.year else begun).select(columns))
+        start = end
+    return pl.concat(parts)
 
 
 def series(state_frame: pl.DataFrame, days: Sequence[date], by: Sequence[str]) -> pl.DataFrame:
@@ -64,15 +86,6 @@ def series(state_frame: pl.DataFrame, days: Sequence[date], by: Sequence[str]) -
 
 
 # -- asking ----------------------------------------------------------------------------------------
-def _standing(state_frame: pl.DataFrame, day: date) -> pl.DataFrame:
-    """The rows that hold on `day`. Where the order allows, what was over by then is not read."""
-    until = state_frame["until"]
-    if until.is_sorted():
-        going_on = state_frame.slice(int(until.search_sorted(day, side="right")))
-        return going_on.filter(pl.col("since") <= day)
-    return state_frame.filter((pl.col("since") <= day) & (pl.col("until") > day))
-
-
 def _counted(
     state_frame: pl.DataFrame, edge: str, asked: Sequence[date], by: Sequence[str]
 ) -> pl.DataFrame:

@@ -22,6 +22,9 @@ class Release(models.Model):
     recorded = models.BigIntegerField(default=0)  # log position once it was taken in
     withdrawn = models.TextField(blank=True, default="")  # the reason, where it was withdrawn
     withdrawn_recorded = models.BigIntegerField(null=True)  # log position before its withdrawal
+    mapping = models.ForeignKey("ListMapping", null=True, on_delete=models.PROTECT)  # that read it
+    undoes = models.ForeignKey("self", null=True, on_delete=models.PROTECT,
+                               related_name="undone_by")  # the import that this one took back
     taken_in = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -35,6 +38,21 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ListMapping(models.Model):
+    """How a list of somebody's own is read: the mapping file as it was kept; the newest counts."""
+
+    source = models.CharField(max_length=40, db_index=True)
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    kept = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.sha256[:8]}"
 
 
 class Record(models.Model):
@@ -154,7 +172,8 @@ class Finding(models.Model):
 class ReviewItem(models.Model):
     """Something a person must look at before it is believed."""
 
-    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="reviews")
+    release = models.ForeignKey(Release, null=True, on_delete=models.PROTECT,
+                                related_name="reviews")  # null: a proposal, from no release
     kind = models.CharField(max_length=40)
     source = models.CharField(max_length=40)
     key = models.CharField(max_length=180)
@@ -178,3 +197,34 @@ class Judgement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verdict} on {self.item_id}"
+
+
+class Proposal(models.Model):
+    """Facts that a text seems to state, read by rule; no claim until a person accepts it."""
+
+    item = models.OneToOneField(ReviewItem, on_delete=models.PROTECT, related_name="proposal")
+    url = models.TextField(blank=True)
+    told = models.DateField()  # the day the text was published
+    sha256 = models.CharField(max_length=64, unique=True)  # of the text, which is not kept
+    quote = models.TextField()
+    body = models.JSONField()  # what it proposes, with positions in the text
+    accepted_as = models.ForeignKey(Release, null=True, on_delete=models.PROTECT,
+                                    related_name="proposals")
+
+    def __str__(self) -> str:
+        return f"proposal {self.item_id}"
+
+
+class Visit(models.Model):
+    """Until where in the log somebody has seen the changes."""
+
+    who = models.CharField(max_length=120, db_index=True)
+    position = models.BigIntegerField()
+    known = models.DateField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.who} at {self.position}"
