@@ -12,7 +12,12 @@ from groundbreak.cli.app import app
 
 def main() -> None:
     """Entry point; a reader that closes the pipe early is no error."""
-    from groundbreak.cli import asking, keeping, taking_in  # noqa: F401 - they add the commands
+    from groundbreak.cli import (  # noqa: F401 - they add the commands
+        asking,
+        editing,
+        keeping,
+        taking_in,
+    )
 
     try:
         app(prog_name="groundbreak")

@@ -32,17 +32,31 @@ def working(text: str) -> Iterator[None]:
 
 @command("import")
 def import_(
-    source: Annotated[str, typer.Argument(help="Source name; see `groundbreak sources`.")],
+    source: Annotated[str, typer.Argument(help="Source name, see `groundbreak sources`; or `edit` "
+                                          "for a sheet of `groundbreak export --edit`.")],
     file: Annotated[Path, typer.Argument(help="The file as its publisher released it.")],
-    published: Annotated[date, typer.Option("--published", parser=as_date, metavar="DATE",
-                                            help="The day its publisher released it.")],
+    published: Annotated[date | None, typer.Option("--published", parser=as_date, metavar="DATE",
+                         help="The day its publisher released it.", show_default=False)] = None,
     cut: Annotated[date | None, typer.Option("--cut", parser=as_date, metavar="DATE",
                    help="The day the data speak of, where that is not the published day.")] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Of an edited sheet: list what would "
+                                          "change, and write nothing.")] = False,
     register: RegisterOption = None,
     form: FormatOption = Format.table,
 ) -> None:
-    """Take an edition of a source in. One transaction: everything, or nothing."""
+    """Take an edition of a source in, or an edited sheet. One transaction each."""
     from groundbreak.register.connection import connect
+
+    if source == "edit":
+        from groundbreak.cli.editing import take_sheet
+
+        take_sheet(file, preview, register, form)
+        return
+    if preview:
+        raise ValueError("--preview is for edited sheets: groundbreak import edit FILE --preview")
+    if published is None:
+        raise ValueError("--published is missing: the day the publisher released the file; "
+                         "accepted: --published YYYY-MM-DD")
 
     connect(register)
     from groundbreak.register.importing import import_file

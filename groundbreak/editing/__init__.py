@@ -1,1 +1,1 @@
-"""The analyst's edits: cells typed into a sheet or a prompt become claims, or are refused with the reason."""
+"""An editor's sheet, prompt or option: each changed value becomes a claim, or is refused."""

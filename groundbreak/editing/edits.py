@@ -75,11 +75,16 @@ def claims_of(edits: Sequence[Edit], release: str, source: str = SOURCE) -> pl.D
 def _claim(edit: Edit, release: str, source: str) -> tuple[object, ...]:
     value = edit.value or Value()
     spec = registered(edit.field)
-    said = edit.raw if not edit.reason else f"{edit.raw} ({edit.reason})" if edit.raw else (
-        edit.reason)
     return (
         edit.record, edit.field, value.text, value.number, value.day, value.precision,
-        (value.unit or spec.unit) if edit.value else None, said, edit.place,
+        (value.unit or spec.unit) if edit.value else None, _raw(edit), edit.place,
         edit.happened_earliest, edit.happened_latest or edit.known, edit.known, edit.grade,
         source, release, edit.publisher or None, edit.evidence or None, edit.visibility, edit.kind,
     )
+
+
+def _raw(edit: Edit) -> str:
+    """What was typed, with the editor's reason; of what does not apply, the reason alone."""
+    if edit.not_applicable or not edit.raw:
+        return edit.reason
+    return f"{edit.raw} ({edit.reason})" if edit.reason else edit.raw

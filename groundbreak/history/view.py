@@ -60,6 +60,14 @@ class View:
         return self.history.claims.filter(self._holds)
 
     @cached_property
+    def words(self) -> pl.DataFrame:
+        """As :attr:`cells`, and the claims by which a field does not apply."""
+        holding = at(self.history.intervals, self.known, self.valid)["claim"]
+        return self.history.claims.filter(
+            pl.col("claim").is_in(holding.implode())
+            & pl.col("kind").is_in(["statement", "correction", "not_applicable"]))
+
+    @cached_property
     def _holds(self) -> pl.Series:
         """Whether each claim that counts holds here and has a value."""
         holding = at(self.history.intervals, self.known, self.valid)["claim"]

@@ -1,16 +1,26 @@
-"""Writing edits to the register: one transaction, or nothing; and taking an import back."""
+"""Edits in the register: judged against what stands and written in one transaction, or not at all.
 
-from collections.abc import Sequence
+Taking an import back is in :mod:`groundbreak.register.undoing`.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
 
 from groundbreak.editing.edits import SOURCE, Edit, claims_of
+from groundbreak.editing.effect import Effect, effect
+from groundbreak.editing.judging import Judged, judge
+from groundbreak.editing.position import read_position
+from groundbreak.editing.returned import Claims, Refusal, Returned, hidden_cells, read_sheet
+from groundbreak.history.snapshot import Snapshot
+from groundbreak.history.view import History, View
 from groundbreak.identity.membership import project_id
 from groundbreak.register import log
 from groundbreak.register.importing import publication
 from groundbreak.register.models import Record, Release
+from groundbreak.sources.files import Book
 
 
 @dataclass(frozen=True)
@@ -19,6 +29,27 @@ class Written:
 
     release: str
     claims: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Edits after judging: every one with its verdict, cells that could not be read, what was
+    written (nothing in a preview), and the effect where it was asked for."""
+
+    judged: tuple[Judged, ...]
+    refusals: tuple[Refusal, ...]
+    written: Written
+    effect: Effect | None = None
+
+    @property
+    def accepted(self) -> list[Edit]:
+        """The edits that become claims."""
+        return [item.edit for item in self.judged if item.verdict == "accepted"]
+
+    @property
+    def refused(self) -> int:
+        """How many changed cells do not become claims."""
+        return len(self.refusals) + sum(item.verdict == "refused" for item in self.judged)
 
 
 def write(
@@ -35,16 +66,73 @@ def write(
         return Written("", 0)
     with transaction.atomic():
         log.lock()
-        name = _free_name(f"{source}@{today}")
+        name = free_name(f"{source}@{today}")
         _make_records(sorted({edit.record for edit in edits}))
-        release = _release(name, source, layout, today, file, sha256, len(edits))
+        release = make_release(name, source, layout, today, file=file, sha256=sha256,
+                               rows=len(edits))
         log.append(claims_of(edits, name, source))
         release.recorded = log.position()
         release.save(update_fields=["recorded"])
     return Written(name, len(edits))
 
 
-def _free_name(stem: str) -> str:
+def take(
+    make: Callable[[Snapshot], Returned], *, layout: str, today: date, preview: bool,
+    file: str = "", sha256: str = "",
+) -> Outcome:
+    """Judge the edits that `make` reads off the register as it stands and write the accepted ones.
+
+    All under one lock, so that nobody writes between the judging and the writing. A preview writes
+    nothing and says what the edits would do to the measures.
+    """
+    with transaction.atomic():
+        log.lock()
+        snapshot = log.snapshot()
+        found = make(snapshot)
+        judged = _judged(found, snapshot, today)
+        outcome = Outcome(tuple(judged), tuple(found.refusals), Written("", 0))
+        if preview:
+            return Outcome(outcome.judged, outcome.refusals, outcome.written,
+                           effect(snapshot, claims_of(outcome.accepted, "")))
+        written = write(outcome.accepted, layout=layout, today=today, file=file, sha256=sha256)
+    return Outcome(outcome.judged, outcome.refusals, written)
+
+
+def _judged(found: Returned, snapshot: Snapshot, today: date) -> list[Judged]:
+    if not found.edits:
+        return []
+    return judge(found.edits, snapshot.claims, newest=snapshot.newest_published or date.min,
+                 today=today)
+
+
+def take_sheet(
+    book: Book, *, sha256: str, today: date, preview: bool
+) -> Outcome:
+    """Take an edited sheet back; see :func:`take`. Raises WrongSheet."""
+    def make(snapshot: Snapshot) -> Returned:
+        position = read_position(hidden_cells(book), snapshot.claims)
+        then = History(snapshot, position.claim).as_of(position.known)
+        return read_sheet(book, _by_record(then), next_number())
+
+    return take(make, layout="edit sheet", today=today, preview=preview, file=book.file,
+                sha256=sha256)
+
+
+def _by_record(view: View) -> Claims:
+    """Every described record of a view with the claims that hold; see View.words."""
+    held: dict[str, dict[str, dict[str, object]]] = {}
+    for row in view.words.iter_rows(named=True):
+        held.setdefault(row["record"], {})[row["field"]] = row
+    return held
+
+
+def next_number() -> int:
+    """The number of the next record that an editor adds; numbers are never used again."""
+    keys = Record.objects.filter(source=SOURCE).values_list("printed_key", flat=True)
+    return max((int(key) for key in keys if key.isdigit()), default=0) + 1
+
+
+def free_name(stem: str) -> str:
     """'edit@2026-11-24', then 'edit@2026-11-24#2' and so on."""
     taken = set(Release.objects.filter(name__startswith=stem).values_list("name", flat=True))
     number = len(taken) + 1
@@ -53,14 +141,17 @@ def _free_name(stem: str) -> str:
     return name
 
 
-def _release(
-    name: str, source: str, layout: str, today: date, file: str, sha256: str, rows: int
+def make_release(
+    name: str, source: str, layout: str, today: date, *, file: str = "", sha256: str = "",
+    rows: int = 0, undoes: Release | None = None,
 ) -> Release:
+    """The row that names an import of edits; it lists no records."""
     about = publication(source)
     return Release.objects.create(
         name=name, source=source, published=today, data_cut=today, complete=False, layout=layout,
         file=file[:255], sha256=sha256, rows=rows, covered="", licence=about["licence"],
         licence_confirmed=about["licence_confirmed"] == "yes", citation=about["citation"],
+        undoes=undoes,
     )
 
 

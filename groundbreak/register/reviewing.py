@@ -20,7 +20,8 @@ def items(*, kind: str | None = None, everything: bool = False) -> list[dict[str
             continue
         found.append({
             "item": item.pk, "kind": item.kind, "source": item.source, "key": item.key,
-            "release": item.release.name if item.release else "", "text": item.text, "verdict": verdict,
+            "release": item.release.name if item.release else "", "text": item.text,
+            "verdict": verdict,
             "reason": newest.reason if newest else "", "by": newest.by if newest else "",
         })
     return found

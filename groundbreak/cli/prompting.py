@@ -1,0 +1,120 @@
+"""Asking an editor at a terminal: fields and words complete with the Tab key."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import Completer, FuzzyWordCompleter, WordCompleter
+from prompt_toolkit.validation import ValidationError, Validator
+
+from groundbreak.cli.app import as_date
+from groundbreak.editing.columns import editable_fields, label_of
+from groundbreak.editing.judging import CLEAR, NOT_APPLICABLE, claim_text
+from groundbreak.editing.typed import Told
+from groundbreak.editing.values import Unusable, choices, read
+from groundbreak.reading import Reading
+from groundbreak.vocabulary import countries
+from groundbreak.vocabulary.fields import field, registry
+
+NEW = ("name", "country", "sector", "product", "route", "stage", "owners", "place")
+
+
+def ask_changes(reading: Reading, record: str, told: Told) -> tuple[list[str], Told]:
+    """Fields and values of one project until a blank line, then the evidence."""
+    _need_terminal()
+    held = {row["field"]: row for row in reading.view.words.iter_rows(named=True)
+            if row["record"] == record}
+    session: PromptSession[str] = PromptSession()
+    names = [name for name in registry() if name in editable_fields()]
+    values: list[str] = []
+    print(f"{record}: which field? Tab completes, a blank line ends.")
+    while name := session.prompt("field: ", completer=FuzzyWordCompleter(names),
+                                 validator=_OneOf([*names, ""])).strip():
+        now = claim_text(held[name]) if name in held else None
+        print(f"  now: {'not stated' if now is None else now}")
+        values += _value(session, name)
+    return values, _evidence(session, told)
+
+
+def ask_new(reading: Reading, told: Told) -> tuple[list[str], Told]:
+    """What a new project needs, each may be left blank but its name; then the evidence."""
+    _need_terminal()
+    session: PromptSession[str] = PromptSession()
+    values: list[str] = []
+    for name in NEW:
+        values += _value(session, name)
+    return values, _evidence(session, told)
+
+
+def _need_terminal() -> None:
+    if not sys.stdin.isatty():
+        raise ValueError("nothing to change; accepted: --set FIELD=VALUE --source URL --date D, or "
+                         "a terminal to be asked in")
+
+
+def _value(session: PromptSession[str], name: str) -> list[str]:
+    text = session.prompt(f"{label_of(field(name))}: ", completer=_words(name),
+                          validator=_Readable(name), bottom_toolbar=field(name).description).strip()
+    return [f"{name}={text}"] if text else []
+
+
+def _words(name: str) -> Completer | None:
+    if name == "country":
+        return FuzzyWordCompleter([country.name for country in countries.all_countries()])
+    words = choices(name)
+    return WordCompleter([*words, CLEAR], sentence=True) if words else None
+
+
+def _evidence(session: PromptSession[str], told: Told) -> Told:
+    source = told.source or session.prompt("source (URL or document): ").strip()
+    known = told.known or _day(session.prompt("published on (YYYY-MM-DD): ", validator=_Day()))
+    grade = session.prompt(f"grade 1-6 [{told.grade}]: ",
+                           validator=_OneOf(["", "1", "2", "3", "4", "5", "6"])).strip()
+    return Told(source, known, int(grade or told.grade), told.publisher, told.correction, told.why)
+
+
+def _day(text: str) -> date | None:
+    return as_date(text.strip()) if text.strip() else None
+
+
+class _OneOf(Validator):
+    """One of some words."""
+
+    def __init__(self, words: list[str]) -> None:
+        self.words = frozenset(words)
+
+    def validate(self, document: object) -> None:
+        text = str(getattr(document, "text", "")).strip()
+        if text not in self.words:
+            raise ValidationError(message=f"{text!r} is none of them; Tab shows what is")
+
+
+class _Readable(Validator):
+    """A value its field can take, #CLEAR, #N/A with a reason, or blank."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def validate(self, document: object) -> None:
+        text = str(getattr(document, "text", "")).strip()
+        money = field(self.name).unit == "currency@price_year"
+        if not text or text.upper().startswith((CLEAR, NOT_APPLICABLE)):
+            return
+        try:
+            unit, _, amount = text.partition(" ") if money else ("", "", text)
+            read(self.name, amount, unit=unit or None)
+        except Unusable as error:
+            raise ValidationError(message=str(error)) from None
+
+
+class _Day(Validator):
+    """A day, or blank."""
+
+    def validate(self, document: object) -> None:
+        text = str(getattr(document, "text", "")).strip()
+        try:
+            _day(text)
+        except Exception:
+            raise ValidationError(message="YYYY-MM-DD") from None

@@ -1,0 +1,269 @@
+"""Writing the sheet for editing: a workbook that says what may be changed and what stands there.
+
+Cells are written in one pass, row by row, so that 20,000 projects need little memory. Nothing in it
+runs: every text is written as text, whatever it begins with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from groundbreak.editing.columns import UNIT_OF, Column, sheet_columns
+from groundbreak.editing.guide import write_guide
+from groundbreak.editing.judging import claim_text
+from groundbreak.editing.position import Position
+from groundbreak.history.view import View
+
+Claim = dict[str, Any]
+PROJECTS, NEW, LISTS, META = "Projects", "New projects", "Lists", "_groundbreak"
+FIRST_ROW = 2  # of the data, from 0: labels, names, then projects
+NEW_ROWS = 200
+NOTES_AT_MOST = 10_000  # a workbook opens slowly with more
+BANDS = {"Register": "#E3E7E6", "Evidence": "#F6DFC8", "Project": "#CFE3E0", "Plant": "#DDEBE9",
+         "Status": "#CFE3E0", "Capacity": "#DDEBE9", "Dates": "#CFE3E0", "Money": "#DDEBE9",
+         "Gates": "#CFE3E0", "Support": "#DDEBE9"}
+_CELL = ("record", "field", "claim", "kind", "value_text", "value_number", "value_date",
+         "precision", "unit", "raw", "source", "publisher", "release", "known", "grade", "place",
+         "evidence")
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written: projects, columns, cells with a value, and notes on where they come from.
+
+    `noted_all` is False where only cells that differ from their row's newest word have a note.
+    """
+
+    projects: int
+    columns: int
+    cells: int
+    notes: int
+    noted_all: bool
+
+
+def write_sheet(
+    path: Path, view: View, chosen: pl.DataFrame, position: Position
+) -> Exported:
+    """Write the projects `chosen` (rows of measures.population) of `view` to a new workbook.
+
+    `position` says which state of which register this is; the sheet is compared with it when it
+    comes back. The file appears whole or not at all.
+    """
+    held = _held(view, chosen)
+    products = set(chosen["product"].drop_nulls().unique())
+    columns = sheet_columns(set(held["field"].unique()), products)
+    unfinished = path.with_name(path.name + ".part")
+    try:
+        with xlsxwriter.Workbook(str(unfinished), {
+            "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }) as book:
+            made = _Sheets(book, columns)
+            done = made.projects(chosen, held)
+            made.new_projects()
+            write_guide(book.add_worksheet("Read me"), book, columns, position, done.noted_all)
+            made.lists()
+            made.meta(position)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return done
+
+
+def _held(view: View, chosen: pl.DataFrame) -> pl.DataFrame:
+    """The holding claim of every editable cell of the chosen records, sorted by record."""
+    words = view.words.select(_CELL)
+    return words.join(chosen.select("record"), on="record", how="semi").sort("record", "field")
+
+
+class _Sheets:
+    """The sheets of one workbook, sharing its formats and columns."""
+
+    def __init__(self, book: xlsxwriter.Workbook, columns: Sequence[Column]) -> None:
+        self.book, self.columns = book, columns
+        self.place = {column.name: index for index, column in enumerate(columns)}
+        base = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
+        self.locked = book.add_format(
+            {**base, "locked": True, "font_color": "#5B6664", "bg_color": "#F4F6F5"})
+        self.text = book.add_format({**base, "locked": False, "num_format": "@"})
+        self.number = book.add_format({**base, "locked": False, "num_format": "#,##0.######"})
+        self.name = book.add_format(
+            {**base, "locked": True, "font_size": 8, "font_color": "#7A8583"})
+        self.labels = {group: book.add_format({
+            **base, "bold": True, "text_wrap": True, "bg_color": colour, "border": 1,
+            "border_color": "#FFFFFF", "locked": True}) for group, colour in BANDS.items()}
+
+    # -- projects --------------------------------------------------------------------------------
+    def projects(self, chosen: pl.DataFrame, held: pl.DataFrame) -> Exported:
+        """The sheet of what is in the register."""
+        sheet = self.book.add_worksheet(PROJECTS)
+        self._head(sheet, chosen.height)
+        budget = NOTES_AT_MOST
+        noted_all = held.height <= budget
+        cells = notes = 0
+        of_record = _by_record(held)
+        for offset, project in enumerate(chosen.iter_rows(named=True)):
+            mine = next(of_record, (None, {}))
+            while mine[0] is not None and mine[0] < project["record"]:
+                mine = next(of_record, (None, {}))
+            claims = mine[1] if mine[0] == project["record"] else {}
+            row = FIRST_ROW + offset
+            newest = max(claims.values(), key=_told, default=None)
+            told = self._row(sheet, row, project, claims, newest)
+            cells += len(told)
+            for column, claim in told:
+                if notes < budget and (noted_all or not _same_voice(claim, newest)):
+                    sheet.write_comment(row, column, _note(claim), _NOTE)
+                    notes += 1
+        return Exported(chosen.height, len(self.columns), cells, notes, noted_all)
+
+    def _row(
+        self, sheet: Worksheet, row: int, project: Mapping[str, Any],
+        claims: Mapping[str, Claim], newest: Claim | None,
+    ) -> list[tuple[int, Claim]]:
+        """Write one project; the columns that hold a claim's value, with the claim."""
+        told = []
+        for index, column in enumerate(self.columns):
+            claim = claims.get(column.field) if column.field else None
+            if claim is not None and column.name.endswith(UNIT_OF):
+                if claim["value_number"] is not None:
+                    sheet.write_string(row, index, claim["unit"] or "", self.text)
+                continue
+            if claim is not None and (value := claim_text(claim)) is not None:
+                self._write(sheet, row, index, value)
+                told.append((index, claim))
+            elif not column.editable:
+                sheet.write_string(row, index, _computed(column.name, project, newest),
+                                   self.locked)
+        return told
+
+    def _write(self, sheet: Worksheet, row: int, index: int, value: str | float) -> None:
+        if isinstance(value, str):
+            sheet.write_string(row, index, value, self.text)
+        else:
+            sheet.write_number(row, index, value, self.number)
+
+    # -- further sheets ----------------------------------------------------------------------------
+    def new_projects(self) -> None:
+        """Empty rows for projects that the register does not have."""
+        sheet = self.book.add_worksheet(NEW)
+        self._head(sheet, NEW_ROWS)
+
+    def _head(self, sheet: Worksheet, rows: int) -> None:
+        """Labels, names, widths, locks, lists and the frozen corner."""
+        new = sheet.get_name() == NEW
+        last = FIRST_ROW + max(rows, 1) - 1
+        for index, column in enumerate(self.columns):
+            free = column.editable
+            form = (self.number if column.is_number else self.text) if free else self.locked
+            hidden = {"hidden": True} if new and not free else {}
+            sheet.set_column(index, index, column.width, form, hidden)
+            if column.choices and rows:
+                sheet.data_validation(FIRST_ROW, index, last, index, self._list(column))
+        sheet.set_row(0, 42)
+        for index, column in enumerate(self.columns):
+            sheet.write_string(0, index, column.label, self.labels[column.group])
+            if column.hint:
+                sheet.write_comment(0, index, column.hint, _NOTE)
+        for index, column in enumerate(self.columns):
+            sheet.write_string(1, index, column.name, self.name)
+        sheet.freeze_panes(FIRST_ROW, self.place["name"] + 1)
+        sheet.autofilter(1, 0, last, len(self.columns) - 1)
+        sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{last + 1}"})
+        sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True,
+                           "sort": True, "insert_rows": True, "delete_rows": new})
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+
+    def _list(self, column: Column) -> dict[str, object]:
+        letter = xl_col_to_name(self._lists().index(column.name))
+        last = 1 + len(column.choices)
+        return {
+            "validate": "list", "source": f"={LISTS}!${letter}$2:${letter}${last}",
+            "error_type": "warning", "error_title": "Not in the list",
+            "error_message": f"See sheet {LISTS}. Also taken: #CLEAR, and #N/A with a reason.",
+        }
+
+    def _lists(self) -> list[str]:
+        return [column.name for column in self.columns if column.choices]
+
+    def lists(self) -> None:
+        """The pick-lists, each under the name of its column."""
+        sheet = self.book.add_worksheet(LISTS)
+        listed = [column for column in self.columns if column.choices]
+        for index, column in enumerate(listed):
+            sheet.set_column(index, index, max(len(column.name), 14), self.locked)
+        for row in range(1 + max(len(column.choices) for column in listed)):
+            for index, column in enumerate(listed):
+                text = column.name if row == 0 else (
+                    column.choices[row - 1] if row <= len(column.choices) else "")
+                if text:
+                    sheet.write_string(row, index, text, self.locked)
+        sheet.protect()
+
+    def meta(self, position: Position) -> None:
+        """Which state of which register this is; hidden."""
+        sheet = self.book.add_worksheet(META)
+        for row, (name, value) in enumerate(position.rows()):
+            sheet.write_string(row, 0, name)
+            sheet.write_string(row, 1, value)
+        sheet.protect()
+        sheet.hide()
+
+
+# -- where values come from ------------------------------------------------------------------------
+_NOTE = {"x_scale": 2.0, "y_scale": 0.9, "font_size": 8, "author": "Groundbreak"}
+
+
+def _by_record(held: pl.DataFrame) -> Iterator[tuple[str | None, dict[str, Claim]]]:
+    """record → field → claim, in the order of records."""
+    record: str | None = None
+    fields: dict[str, Claim] = {}
+    for row in held.iter_rows(named=True):
+        if row["record"] != record:
+            if record is not None:
+                yield record, fields
+            record, fields = row["record"], {}
+        fields[row["field"]] = row
+    if record is not None:
+        yield record, fields
+
+
+def _told(claim: Claim) -> tuple[Any, int]:
+    return claim["known"], claim["claim"]
+
+
+def _same_voice(claim: Claim, newest: Claim | None) -> bool:
+    """Whether a value comes with the row's newest word."""
+    return newest is not None and (claim["release"], claim["publisher"]) == (
+        newest["release"], newest["publisher"])
+
+
+def _computed(name: str, project: Mapping[str, Any], newest: Claim | None) -> str:
+    if name == "newest_word":
+        return f"{newest['publisher'] or newest['source']}, {newest['known']}" if newest else ""
+    text = str(project[name] or "")
+    return text.replace("_", " ") if name in ("label", "verdict") else text
+
+
+def _note(claim: Claim) -> str:
+    who = claim["publisher"] or claim["source"]
+    lines = [f"{who}, {claim['known']}, grade {claim['grade']}"]
+    if claim["kind"] == "correction":
+        lines.append("correction")
+    if claim["raw"]:
+        lines.append(f"as it stood: {claim['raw'][:160]}")
+    if claim["evidence"]:
+        lines.append(claim["evidence"][:200])
+    elif claim["place"]:
+        lines.append(f"{claim['release']}, {claim['place']}")
+    return "\n".join(lines)
