@@ -223,21 +223,30 @@ def _told(done: Any, preview: bool, form: Format) -> None:
     else:
         order = {"refused": 0, "accepted": 1, "same": 2}
         ranked = frame.sort(pl.col("verdict").replace_strict(order), maintain_order=True)
-        table(ranked.head(SHOWN), title=title)
+        table(_brief(ranked.head(SHOWN)), title=title)
         if frame.height > SHOWN:
             line(f"{frame.height - SHOWN:,} more: use --format csv", form)
     if preview and done.effect is not None:
         _effect_tables(done.effect)
 
 
+def _brief(frame: pl.DataFrame) -> pl.DataFrame:
+    """For a terminal: the beginning of long texts, and no column that is blank throughout."""
+    short = frame.with_columns(
+        pl.when(pl.col(name).str.len_chars() > 40).then(pl.col(name).str.head(39) + "…")
+        .otherwise(name) for name in ("name", "old", "new"))
+    return short.drop([name for name in ("name", "old", "why") if (short[name] == "").all()])
+
+
 def _changes(done: Any) -> pl.DataFrame:
-    listed = [{"place": r.place, "record": r.record, "field": r.field, "old": r.old,
-               "new": r.typed, "verdict": "refused", "why": r.why} for r in done.refusals]
-    listed += [{"place": item.edit.place, "record": item.edit.record, "field": item.edit.field,
-                "old": item.old, "new": item.new, "verdict": item.verdict, "why": item.why}
-               for item in done.judged]
-    names = ("place", "record", "field", "old", "new", "verdict", "why")
-    return pl.DataFrame(listed, schema=dict.fromkeys(names, pl.String()))
+    listed = [(r.place, r.record, r.field, r.old, r.typed, "refused", r.why)
+              for r in done.refusals]
+    listed += [(item.edit.place, item.edit.record, item.edit.field, item.old, item.new,
+                item.verdict, item.why) for item in done.judged]
+    columns = ("place", "record", "field", "old", "new", "verdict", "why")
+    frame = pl.DataFrame(listed, schema=dict.fromkeys(columns, pl.String()), orient="row")
+    name = pl.col("record").replace_strict(dict(done.names), default="", return_dtype=pl.String())
+    return frame.select("place", "record", name.alias("name"), *columns[2:])
 
 
 def _effect_json(done: Any, preview: bool) -> dict[str, Any]:

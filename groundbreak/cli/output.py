@@ -79,8 +79,9 @@ def table(frame: pl.DataFrame, *, title: str = "", empty: str = "nothing found",
     if _needed(frame) > out.width:
         _stacked(out, frame, title)
         return
-    made = Table(title=escape(title) or None, title_justify="left", box=None, pad_edge=False,
-                 header_style="bold", show_edge=False)
+    if title:
+        out.print(title, style="italic", markup=False)
+    made = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     for name, dtype in frame.schema.items():
         right = isinstance(dtype, NUMERIC)
         made.add_column(name.replace("_", " "), justify="right" if right else "left",

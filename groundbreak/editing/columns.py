@@ -37,7 +37,7 @@ class Column:
 
 IDS = (
     Column("project", "Project id", "Register", 16, editable=False),
-    Column("record", "Record", "Register", 20, editable=False),
+    Column("record", "Record", "Register", 28, editable=False),
     Column("label", "Public label", "Register", 12, editable=False,
            hint="Computed from stage and activity."),
     Column("verdict", "Counted?", "Register", 13, editable=False,

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 import xlsxwriter
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
@@ -95,6 +96,8 @@ class _Sheets:
             {**base, "locked": True, "font_color": "#5B6664", "bg_color": "#F4F6F5"})
         self.text = book.add_format({**base, "locked": False, "num_format": "@"})
         self.number = book.add_format({**base, "locked": False, "num_format": "#,##0.######"})
+        self.asked = book.add_format(
+            {**base, "locked": False, "num_format": "@", "bg_color": "#FFF8F1"})
         self.name = book.add_format(
             {**base, "locked": True, "font_size": 8, "font_color": "#7A8583"})
         self.labels = {group: book.add_format({
@@ -162,9 +165,8 @@ class _Sheets:
         new = sheet.get_name() == NEW
         last = FIRST_ROW + max(rows, 1) - 1
         for index, column in enumerate(self.columns):
-            free = column.editable
-            form = (self.number if column.is_number else self.text) if free else self.locked
-            hidden = {"hidden": True} if new and not free else {}
+            form = self._form(column)
+            hidden = {"hidden": True} if new and not column.editable else {}
             sheet.set_column(index, index, column.width, form, hidden)
             if column.choices and rows:
                 sheet.data_validation(FIRST_ROW, index, last, index, self._list(column))
@@ -181,8 +183,16 @@ class _Sheets:
         sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True,
                            "sort": True, "insert_rows": True, "delete_rows": new})
         sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        sheet.set_paper(8)  # A3
         sheet.repeat_rows(0)
+        sheet.repeat_columns(0, self.place["name"])
+
+    def _form(self, column: Column) -> Format:
+        if not column.editable:
+            return self.locked
+        if column.group == "Evidence":
+            return self.asked
+        return self.number if column.is_number else self.text
 
     def _list(self, column: Column) -> dict[str, object]:
         letter = xl_col_to_name(self._lists().index(column.name))

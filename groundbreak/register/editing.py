@@ -3,10 +3,11 @@
 Taking an import back is in :mod:`groundbreak.register.undoing`.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
+import polars as pl
 from django.db import transaction
 
 from groundbreak.editing.edits import SOURCE, Edit, claims_of
@@ -39,6 +40,7 @@ class Outcome:
     judged: tuple[Judged, ...]
     refusals: tuple[Refusal, ...]
     written: Written
+    names: Mapping[str, str]  # of the projects that the edits speak of, as they stood before
     effect: Effect | None = None
 
     @property
@@ -89,13 +91,20 @@ def take(
         log.lock()
         snapshot = log.snapshot()
         found = make(snapshot)
-        judged = _judged(found, snapshot, today)
-        outcome = Outcome(tuple(judged), tuple(found.refusals), Written("", 0))
+        outcome = Outcome(tuple(_judged(found, snapshot, today)), tuple(found.refusals),
+                          Written("", 0), _names(found, snapshot))
         if preview:
-            return Outcome(outcome.judged, outcome.refusals, outcome.written,
-                           effect(snapshot, claims_of(outcome.accepted, "")))
-        written = write(outcome.accepted, layout=layout, today=today, file=file, sha256=sha256)
-    return Outcome(outcome.judged, outcome.refusals, written)
+            return replace(outcome, effect=effect(snapshot, claims_of(outcome.accepted, "")))
+        return replace(outcome, written=write(outcome.accepted, layout=layout, today=today,
+                                              file=file, sha256=sha256))
+
+
+def _names(found: Returned, snapshot: Snapshot) -> dict[str, str]:
+    records = {item.record for item in (*found.edits, *found.refusals)}
+    told = snapshot.claims.filter(
+        (pl.col("field") == "name") & pl.col("value_text").is_not_null()
+        & pl.col("record").is_in(pl.Series(sorted(records), dtype=pl.String()).implode()))
+    return dict(told.sort("known", "claim").select("record", "value_text").iter_rows())
 
 
 def _judged(found: Returned, snapshot: Snapshot, today: date) -> list[Judged]:

@@ -27,10 +27,7 @@ def undo(name: str, reason: str, today: date) -> Written:
         claims = _superseding(release, reason)
         made = make_release(free_name(f"undo@{today}"), SOURCE, UNDO, today, file=release.name,
                             rows=claims.height, undoes=release)
-        release.withdrawn, release.withdrawn_recorded = reason, log.position()
-        release.save(update_fields=["withdrawn", "withdrawn_recorded"])
-        if release.layout == UNDO:
-            _bring_back(release.undoes)
+        _mark(release, reason)
         log.append(claims)
         made.recorded = log.position()
         made.save(update_fields=["recorded"])
@@ -84,7 +81,13 @@ def _check_order(release: Release) -> None:
             f"register without it; accepted: importing the file of {target.name} again")
 
 
-def _bring_back(target: Release | None) -> None:
-    if target is not None:
-        target.withdrawn, target.withdrawn_recorded = "", None
-        target.save(update_fields=["withdrawn", "withdrawn_recorded"])
+def _mark(release: Release, reason: str) -> None:
+    """Say that an import is taken back (with a reason) or stands again (without one).
+
+    What an undo had taken back stands while the undo does not, and so on down.
+    """
+    release.withdrawn = reason
+    release.withdrawn_recorded = log.position() if reason else None
+    release.save(update_fields=["withdrawn", "withdrawn_recorded"])
+    if release.layout == UNDO and release.undoes is not None:
+        _mark(release.undoes, "" if reason else f"taken back by {release.name}")
