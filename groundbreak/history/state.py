@@ -2,13 +2,17 @@
 
 The narrow intervals hold one field a row; a question about several fields at once ("how many by
 sector and stage?") would join them. Here the join is done once, along the diagonal valid = known:
-what the world could know about itself each day. A day is then one filter, a series two counts.
+what the world could know about itself each day. A day is then one filter, a series two counts, and
+a count that is asked often has an order of its own.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import polars as pl
 
@@ -17,17 +21,18 @@ from groundbreak.history.order import FOREVER
 from groundbreak.vocabulary.fields import field
 
 STATE = ("sector", "country", "stage", "activity")
+_EPOCH = date(1970, 1, 1)
+_SPAN = 2**24  # more days than a calendar of four-digit years has
 
 
 def states(
     intervals: pl.DataFrame, claims: pl.DataFrame, fields: Sequence[str] = STATE
 ) -> pl.DataFrame:
-    """record, a column a field, since, until, ends_in: stretches `[since, until)` of one state.
+    """record, a column a field, since, until: each stretch `[since, until)` of a constant state.
 
     `intervals` as :func:`groundbreak.history.intervals.build` makes them from the log `claims`. A
     field is null while nothing is stated; a stretch in which no field is stated has no row. Sorted
-    by `ends_in`, the year of `until`, and within a year by `since`, so that a question about a day
-    finds the rows that hold instead of reading all. Raises ValueError for a field that is not text.
+    by record and since. Raises ValueError for a field that is not text.
     """
     odd = [name for name in fields if field(name).type != "text"]
     if odd:
@@ -40,38 +45,74 @@ def states(
     return tuples.select(
         records.gather(tuples["record"]).alias("record"),
         *(_worded(name, words) for name in fields), "since", "until",
-        ends_in=pl.col("until").dt.year(),
-    ).sort("ends_in", "since")
+    )
 
 
-def count_at(state_frame: pl.DataFrame, day: date, by: Sequence[str]) -> pl.DataFrame:
-    """How many records stood where on `day`: columns by…, records; sorted.
+def standing(state_frame: pl.DataFrame, day: date) -> pl.DataFrame:
+    """The rows that hold on `day`: at most one a record."""
+    return state_frame.filter((pl.col("since") <= day) & (pl.col("until") > day))
 
-    `state_frame` in the order of :func:`states`, whole or filtered. A record with none of its
-    fields stated is not counted.
+
+@dataclass(frozen=True, eq=False)
+class Ordered:
+    """A state table in an order that counts by some of its fields with few reads.
+
+    Rows stand by the year in which they end, then by group, then by `since`; what shares year and
+    group is a *run*. Of a run that ends in a year after the day asked, all rows begun by then hold,
+    and one binary search says how many; only the rows of the year itself are looked at.
     """
-    return standing(state_frame, day, by).group_by(by).agg(
-        records=pl.len().cast(pl.Int64)).sort(by)
+
+    frame: pl.DataFrame  # the table with its `group`, in that order
+    groups: pl.DataFrame  # the words of each group, sorted; the group's number is its row
+    keys: pl.Series  # of each row: its run's key + since, ascending
+    years: list[int]  # of each run
+    numbers: list[int]  # the group of each run
+    firsts: list[int]  # the first row of each run, and the table's height
+
+    def count_at(self, day: date) -> pl.DataFrame:
+        """How many records stood where on `day`: the fields, records; sorted.
+
+        A record with none of the table's fields stated is not counted.
+        """
+        here, after = bisect_left(self.years, day.year), bisect_right(self.years, day.year)
+        counts = [0] * self.groups.height
+        for run, records in enumerate(self._standing(here, after, day), here):
+            counts[self.numbers[run]] += records
+        for run, records in enumerate(self._begun(after, day), after):
+            counts[self.numbers[run]] += records
+        there = [group for group, count in enumerate(counts) if count]
+        found = pl.Series("records", [counts[group] for group in there], dtype=pl.Int64)
+        return self.groups[there].hstack([found])
+
+    def _begun(self, run: int, day: date) -> list[int]:
+        """Of each run from `run` on, the rows that had begun by `day`."""
+        offset = (day - _EPOCH).days
+        asked = pl.Series(range(run, len(self.years)), dtype=pl.Int64) * _SPAN + offset
+        past = self.keys.search_sorted(asked, side="right").to_list()
+        return [end - first for end, first in zip(past, self.firsts[run:-1], strict=True)]
+
+    def _standing(self, run: int, after: int, day: date) -> list[int]:
+        """Of each run from `run` up to and without `after`, the rows that hold on `day`."""
+        start, end = self.firsts[run], self.firsts[after]
+        since, until = (self.frame[name][start:end] for name in ("since", "until"))
+        held = (since <= day) & (until > day)
+        return [int(held.slice(first - start, following - first).sum())
+                for first, following in pairwise(self.firsts[run:after + 1])]
 
 
-def standing(state_frame: pl.DataFrame, day: date, columns: Sequence[str]) -> pl.DataFrame:
-    """`columns` of the rows that hold on `day`; `state_frame` in the order of :func:`states`.
-
-    Of every year in which a stretch may end after `day` those begun by then come first; only of
-    the year of `day` itself the ends have to be looked at.
-    """
-    years = state_frame["ends_in"]
-    parts = [state_frame.select(columns).clear()]
-    start = int(years.search_sorted(day.year))
-    while start < state_frame.height:
-        year = years[start]
-        end = int(years.search_sorted(year, side="right"))
-        block = state_frame.slice(start, end - start)
-        begun = block.head(int(block["since"].search_sorted(day, side="right")))
-        parts.append((begun.select(*columns, "until").filter(pl.col("until") > day)
-                      if year == day.year else begun).select(columns))
-        start = end
-    return pl.concat(parts)
+def ordered(state_frame: pl.DataFrame, by: Sequence[str]) -> Ordered:
+    """`state_frame` (of :func:`states`, whole or filtered) ordered for counting by `by`."""
+    groups = state_frame.select(by).unique().sort(by)
+    numbered = groups.with_row_index("group")
+    frame = state_frame.join(numbered, on=list(by), nulls_equal=True, maintain_order="left")
+    frame = frame.with_columns(year=pl.col("until").dt.year()).sort(
+        "year", "group", "since").rechunk()
+    run = pl.struct("year", "group").rle_id().cast(pl.Int64)
+    keys = frame.select(run * _SPAN + pl.col("since").to_physical()).to_series().set_sorted()
+    runs = frame.select("year", "group", run=run).with_row_index("first").unique(
+        "run", keep="first", maintain_order=True)
+    return Ordered(frame.drop("year"), groups, keys, runs["year"].to_list(),
+                   runs["group"].to_list(), [*runs["first"], frame.height])
 
 
 def series(state_frame: pl.DataFrame, days: Sequence[date], by: Sequence[str]) -> pl.DataFrame:

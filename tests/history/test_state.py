@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from datetime import date
 
 import polars as pl
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from groundbreak.history.as_of import at
 from groundbreak.history.intervals import build
 from groundbreak.history.order import FOREVER
-from groundbreak.history.state import count_at, series, standing, states
+from groundbreak.history.state import ordered, series, standing, states
 from tests.history.worlds import GRID, frame_of, logs
 
 FEW = settings(max_examples=40, deadline=None)
@@ -32,7 +34,7 @@ def held(claims: pl.DataFrame, intervals: pl.DataFrame, day: date) -> dict[str, 
 
 def stretched(frame: pl.DataFrame, day: date) -> dict[str, State]:
     """The same from the state table."""
-    rows = frame.filter((pl.col("since") <= day) & (pl.col("until") > day))
+    rows = standing(frame, day)
     assert rows["record"].is_unique().all()
     return {row[0]: row[1:] for row in rows.select("record", *FIELDS).iter_rows()}
 
@@ -48,7 +50,7 @@ def test_every_day_is_as_the_intervals_say(claims: pl.DataFrame) -> None:
     """On the days at, before and after every change."""
     intervals = build(claims)
     frame = states(intervals, claims, FIELDS)
-    assert frame.columns == ["record", *FIELDS, "since", "until", "ends_in"]
+    assert frame.columns == ["record", *FIELDS, "since", "until"]
     for day in GRID:
         assert stretched(frame, day) == held(claims, intervals, day)
 
@@ -59,25 +61,28 @@ def test_a_stretch_is_as_long_as_its_state(claims: pl.DataFrame) -> None:
     """Stretches are real, and no two neighbours say the same."""
     frame = states(build(claims), claims, FIELDS)
     assert (frame["since"] < frame["until"]).all()
-    assert frame.select("ends_in", "since").equals(frame.select("ends_in", "since").sort(pl.all()))
-    rows = frame.drop("ends_in").sort("record", "since").rows()
+    assert frame.equals(frame.sort("record", "since"))
+    rows = frame.rows()
     for former, latter in itertools.pairwise(rows):
         if former[0] == latter[0]:
             assert former[-1] <= latter[-2]
             assert former[-1] < latter[-2] or former[1:-2] != latter[1:-2]
 
 
-@given(logs())
+@given(logs(), st.sampled_from([FIELDS, FIELDS[:1], FIELDS[1:]]))
 @FEW
-def test_counting_a_day(claims: pl.DataFrame) -> None:
-    """`count_at` is the number of records in each state; `standing` are these records."""
+def test_counting_a_day(claims: pl.DataFrame, by: tuple[str, ...]) -> None:
+    """Ordered or not, a day has the number of records in each state; empty groups have no row."""
     intervals = build(claims)
     frame = states(intervals, claims, FIELDS)
+    table = ordered(frame, by)
     for day in GRID:
-        here = standing(frame, day, ["record", *FIELDS])
-        assert {row[0]: row[1:] for row in here.iter_rows()} == held(claims, intervals, day)
-        told = {row[:-1]: row[-1] for row in count_at(frame, day, FIELDS).iter_rows()}
-        assert told == counted(held(claims, intervals, day))
+        told = {row[:-1]: row[-1] for row in table.count_at(day).iter_rows()}
+        here = standing(frame, day).select(by)
+        assert told == Counter(here.rows())
+        assert list(table.count_at(day).columns) == [*by, "records"]
+    everything = {row[:-1]: row[-1] for row in ordered(frame, FIELDS).count_at(GRID[3]).iter_rows()}
+    assert everything == counted(held(claims, intervals, GRID[3]))
 
 
 @given(logs())
@@ -85,13 +90,13 @@ def test_counting_a_day(claims: pl.DataFrame) -> None:
 def test_a_series_is_the_count_of_each_day(claims: pl.DataFrame) -> None:
     """Every group has a row a day, of 0 where nothing stood there."""
     frame = states(build(claims), claims, FIELDS)
-    told = series(frame, GRID, FIELDS)
+    told, table = series(frame, GRID, FIELDS), ordered(frame, FIELDS)
     groups = frame.filter(pl.col("since") <= GRID[-1]).select(FIELDS).unique()
     assert told.height == groups.height * len(GRID)
     for day in GRID:
         some = told.filter((pl.col("day") == day) & (pl.col("stock") != 0))
-        assert some.select(*FIELDS, "stock").sort(FIELDS).rows() == count_at(
-            frame, day, FIELDS).rows()
+        assert some.select(*FIELDS, "stock").sort(FIELDS).rows() == (
+            table.count_at(day).rows())
 
 
 def test_no_claims_no_states() -> None:
@@ -99,8 +104,8 @@ def test_no_claims_no_states() -> None:
     claims = frame_of([])
     frame = states(build(claims), claims, FIELDS)
     assert frame.is_empty()
-    assert frame.columns == ["record", *FIELDS, "since", "until", "ends_in"]
-    assert count_at(frame, GRID[0], ["stage"]).is_empty()
+    assert frame.columns == ["record", *FIELDS, "since", "until"]
+    assert ordered(frame, ["stage"]).count_at(GRID[0]).is_empty()
     assert series(frame, GRID, ["stage"]).is_empty()
 
 
@@ -109,7 +114,7 @@ def test_a_field_left_unstated_is_null() -> None:
     claims = frame_of([{"claim": 1, "record": "saf:1", "field": "stage", "kind": "statement",
                         "value_text": "feed", "known": GRID[0], "source": "saf", "grade": 5}])
     frame = states(build(claims), claims, FIELDS)
-    assert frame.rows() == [("saf:1", "feed", None, GRID[0], FOREVER, FOREVER.year)]
+    assert frame.rows() == [("saf:1", "feed", None, GRID[0], FOREVER)]
 
 
 def test_only_text_fields_make_a_state() -> None:
