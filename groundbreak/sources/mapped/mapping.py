@@ -12,7 +12,8 @@ from groundbreak.sources.words import Word
 
 FORMAT = "mapping 1"
 BLANKS = ("n/a", "na", "none", "tbd", "tbc", "not stated", "not available", "not availiable",
-          "not specified", "unknown", "-", "–", "—", "?", "k.a.", "s.o.")
+          "not specified", "not indicated",
+          "unknown", "-", "–", "—", "?", "k.a.", "s.o.")
 
 
 @dataclass(frozen=True)
