@@ -1,0 +1,158 @@
+"""From a text to proposals: one for each project of which it tells something."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from groundbreak.proposing.events import Said, events, labels
+from groundbreak.proposing.facts import Subject, facts_of
+from groundbreak.proposing.gazetteer import Candidate, Gazetteer
+from groundbreak.proposing.newcomer import Newcomer, newcomer
+from groundbreak.proposing.proposal import NEW, Choice, Proposal
+from groundbreak.proposing.text import Span, Text
+
+CERTAIN = 60.0  # from this score a project is proposed; below, candidates are listed
+LISTED = 30.0  # candidates below this score are not worth a look
+
+
+@dataclass(frozen=True)
+class _Group:
+    """A project (or an open one) with what the text says of it."""
+
+    candidate: Candidate | None
+    said: tuple[Said, ...]
+    beside: tuple[Candidate, ...] = ()  # every project of the text, itself among them
+
+    def mine(self, text: Text, span: Span) -> bool:
+        """Whether a place of the text speaks of this project."""
+        return len(self.beside) < 2 or _whose(text, span, self.beside) is self.candidate
+
+
+def propose(text: Text, told: date, gazetteer: Gazetteer) -> tuple[Proposal, ...]:
+    """Every proposal that a text published on `told` makes; at least one, however open."""
+    ranked = gazetteer.candidates(text)
+    chosen = _chosen(ranked)
+    fresh = newcomer(text) if not chosen else None
+    owned = [span for c in ranked if c.score >= LISTED for span in c.mentions]
+    said = events(text, told, [*owned, *(fresh.spans if fresh else ())])
+    groups = _groups(text, chosen, said)
+    made = [_proposal(text, told, gazetteer, ranked, group, fresh) for group in groups]
+    return tuple(made)
+
+
+def _chosen(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """Candidates that are certain, each named by words that no better one explains."""
+    chosen: list[Candidate] = []
+    for candidate in ranked:
+        explained = {span for better in chosen for span in (*better.core, *better.mentions)}
+        own = set(candidate.core) - explained
+        if candidate.score >= CERTAIN and own and not _rivalled(candidate, ranked):
+            chosen.append(candidate)
+    return chosen
+
+
+def _rivalled(candidate: Candidate, ranked: Sequence[Candidate]) -> bool:
+    """Whether nothing in the text tells a candidate from a sibling named by the same words."""
+    if candidate.whole:
+        return False
+    return any(
+        other is not candidate and set(other.core) == set(candidate.core)
+        and candidate.words <= other.words and abs(other.score - candidate.score) < 15
+        for other in ranked)
+
+
+def _groups(text: Text, chosen: Sequence[Candidate], said: Sequence[Said]) -> list[_Group]:
+    """What is said, parted by project; a project of which nothing is said is only mentioned."""
+    if not chosen:
+        return [_Group(None, tuple(said))]
+    parted: dict[str, list[Said]] = {c.record: [] for c in chosen}
+    for one in said:
+        parted[_whose(text, one.span, chosen).record].append(one)
+    told = [c for c in chosen if any(one.stance == "done" for one in parted[c.record])]
+    kept = told or list(chosen[:1])
+    return [_Group(c, tuple(parted[c.record]), tuple(chosen)) for c in kept]
+
+
+def _whose(text: Text, span: Span, chosen: Sequence[Candidate]) -> Candidate:
+    """The project a place speaks of: named in its clause, its sentence, or last before it."""
+    before = reversed(text.sentences[: text.sentence_at(span.start) + 1])
+    for low, high in (_clause_around(text, span), *((s.start, s.end) for s in before)):
+        named = [(_own_words(c, chosen, low, high), c.score, c) for c in chosen]
+        best = max(named, key=lambda item: item[:2])
+        if best[0] > 0:
+            return best[2]
+    return chosen[0]
+
+
+def _clause_around(text: Text, span: Span) -> tuple[int, int]:
+    """From comma to comma around a place."""
+    sentence = text.sentences[text.sentence_at(span.start)]
+    before = text.body.rfind(", ", sentence.start, span.start)
+    after = text.body.find(", ", span.end, sentence.end)
+    return (before + 1 if before >= 0 else sentence.start, after if after >= 0 else sentence.end)
+
+
+def _own_words(candidate: Candidate, chosen: Sequence[Candidate], low: int, high: int) -> int:
+    """How many words of its name stand there that name no other chosen project."""
+    others = {s for c in chosen if c is not candidate for s in c.core}
+    return sum(low <= span.start < high for span in set(candidate.core) - others)
+
+
+# -- one proposal ----------------------------------------------------------------------------------
+def _proposal(text: Text, told: date, gazetteer: Gazetteer, ranked: Sequence[Candidate],
+              group: _Group, fresh: Newcomer | None) -> Proposal:
+    main = _main(group.said)
+    near = [c for c in ranked if c.score >= LISTED and c is not group.candidate]
+    record = _record(group, near, main, fresh)
+    held = gazetteer.held.get(record, {}) if record and record != NEW else {}
+    subject = Subject(record, held, fresh if record == NEW else None)
+    found = facts_of(text, told, main, group.said, subject,
+                     lambda span: group.mine(text, span))
+    name = group.candidate.name if group.candidate else fresh.name if fresh else ""
+    span = text.sentences[text.sentence_at(main.span.start)] if main else text.sentences[0]
+    return Proposal(
+        record, name if record else "", main.event if main else "",
+        labels()[main.event] if main else "", text.quote(span), span, found.facts,
+        tuple(Choice(c.record, c.name, c.score, c.reasons) for c in
+              ([group.candidate] if group.candidate else []) + near[: 4 if group.candidate else 8]),
+        (*_unknown(record, near, main), *found.open_points), _also(text, group.said, main),
+        found.standing)
+
+
+def _main(said: Sequence[Said]) -> Said | None:
+    """What the text is about: of what it says is so, the weightiest, first told."""
+    done = [one for one in said if one.stance == "done"]
+    return max(done, key=lambda one: (one.weight, -one.span.start), default=None)
+
+
+def _record(group: _Group, near: Sequence[Candidate], main: Said | None,
+            fresh: Newcomer | None) -> str | None:
+    """The record, NEW for a project that nothing in the register resembles, or None."""
+    if group.candidate is not None:
+        return group.candidate.record
+    strange = fresh is not None and (not near or near[0].score < CERTAIN * 0.6)
+    return NEW if strange and main is not None else None
+
+
+def _unknown(record: str | None, near: Sequence[Candidate], main: Said | None) -> list[str]:
+    points = []
+    if record is None:
+        points.append("which project: " + ("the candidates are too close or too weak" if near else
+                                           "the register names none that the text names"))
+    if main is None:
+        points.append("which event: no words that tell of one")
+    return points
+
+
+def _also(text: Text, said: Sequence[Said], main: Said | None) -> tuple[str, ...]:
+    """Other events that the text tells, with how it tells them."""
+    words = {"old": "as history", "doubtful": "as a possibility", "third": "as somebody else's",
+             "planned": "as planned", "denied": "as not so", "done": "as well"}
+    told = [f"{labels().get(one.event, one.event)}, {words[one.stance]} "
+            f"({text.quote(one.span)!r} at {one.span.start})"
+            for one in said if one is not main and not one.event.endswith("_planned")
+            and (main is None or one.event != main.event or one.stance != "done")]
+    return tuple(dict.fromkeys(told))
+
