@@ -30,7 +30,7 @@ def database_settings(target: str | Path | None) -> dict:
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-                            "PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536;",
+                            "PRAGMA foreign_keys=ON; PRAGMA cache_size=-8192;",
         },
     }
 

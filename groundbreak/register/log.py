@@ -6,6 +6,7 @@ from django.db import connection
 from groundbreak.history.claims import CLAIM_SCHEMA, conform
 from groundbreak.history.news import Release as KnownRelease
 from groundbreak.history.snapshot import LISTING_SCHEMA, RELEASE_SCHEMA, Snapshot
+from groundbreak.register import checkpoint, rows
 from groundbreak.register.models import Claim, Listing, Release
 
 COLUMNS = ", ".join(f'"{name}"' for name in CLAIM_SCHEMA)
@@ -43,20 +44,35 @@ def append(claims: pl.DataFrame) -> None:
 
 
 def claims(
-    *, source: str | None = None, record: str | None = None, after: int = 0
+    *, source: str | None = None, between: tuple[str, str] | None = None, after: int = 0,
+    until: int | None = None,
 ) -> pl.DataFrame:
-    """Claims in log order, all or of one source or record, beyond position `after`."""
-    wheres, values = ["claim > %s"], [after]
-    for column, value in (("source", source), ("record", record)):
+    """Claims in log order: all, of one source, or of the records `between` two ids (inclusive).
+
+    Only those beyond position `after`, up to and including `until`.
+    """
+    if source is None and between is None and until is None and not after:
+        return _whole()
+    number = "claim" if between is None else "+claim"  # unindexed: the records are fewer
+    wheres: list[str] = [f"{number} > %s"]
+    values: list[object] = [after]
+    for condition, value in ((f"{number} <= %s", until), ("source = %s", source)):
         if value is not None:
-            wheres.append(f"{column} = %s")
+            wheres.append(condition)
             values.append(value)
-    query = (
-        f"SELECT {COLUMNS} FROM register_claim WHERE {' AND '.join(wheres)} ORDER BY claim"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return pl.DataFrame(cursor.fetchall(), schema=CLAIM_SCHEMA, orient="row")
+    if between is not None:
+        wheres += ["record >= %s", "record <= %s"]
+        values += between
+    return rows.claims(" AND ".join(wheres), values)
+
+
+def _whole() -> pl.DataFrame:
+    """The first claims from the checkpoint, the later ones from the database."""
+    first = checkpoint.load()
+    later = rows.claims("claim > %s", [first["claim"].max() or 0])
+    found = pl.concat([first, later]) if first.height else later
+    checkpoint.keep(found, first.height)
+    return found
 
 
 def releases(source: str) -> list[KnownRelease]:
@@ -76,19 +92,24 @@ def releases(source: str) -> list[KnownRelease]:
     ]
 
 
-def snapshot() -> Snapshot:
-    """The whole register as a snapshot."""
+def releases_frame() -> pl.DataFrame:
+    """All releases; schema RELEASE_SCHEMA."""
     known = [
         (r.name, r.source, r.published, r.data_cut, r.complete, r.rows, r.layout, r.file, r.sha256,
          r.licence, r.licence_confirmed, r.citation, bool(r.withdrawn), r.recorded,
          r.withdrawn_recorded)
         for r in Release.objects.all()
     ]
+    return pl.DataFrame(known, schema=RELEASE_SCHEMA, orient="row")
+
+
+def snapshot() -> Snapshot:
+    """The whole register as a snapshot."""
     listed = list(Listing.objects.order_by("release_id", "record_id").values_list(
         "release__name", "record_id"))
     return Snapshot(
         claims(),
-        pl.DataFrame(known, schema=RELEASE_SCHEMA, orient="row"),
+        releases_frame(),
         pl.DataFrame(listed, schema=LISTING_SCHEMA, orient="row"),
     )
 
