@@ -73,24 +73,24 @@ def export(
     if output.exists() and not force:
         raise ValueError(f"{output}: exists already, and may hold edits; accepted: a new file "
                          "name, or --force to replace it")
-    from groundbreak.editing.position import position_of
-    from groundbreak.editing.sheet import write_sheet
+    from groundbreak.register.connection import connect
+
+    connect(register)
+    from groundbreak.register.exporting import export_sheet
 
     filters = {"sector": sector, "country": country, "product": product, "label": label,
                "level": level, "source": source, "search": search}
     with working(f"writing {output.name}"):
-        reading = reader(register).as_of()
-        listed = dossier.listing(reading, **filters, everything=everything, confirmed_only=False)
-        chosen = reading.projects().join(listed.select("record"), on="record", how="semi")
-        words = ", ".join(f"{name} {value}" for name, value in filters.items() if value)
-        position = position_of(reading.view.history.snapshot.claims, reading.known,
-                               words + (", also what is not counted" if everything else ""))
-        done = write_sheet(output, reading.view, chosen, position)
+        words = [f"{name} {value}" for name, value in filters.items() if value]
+        done, known = export_sheet(
+            output, lambda reading: dossier.listing(reading, **filters, everything=everything,
+                                                    confirmed_only=False),
+            ", ".join(words + (["also what is not counted"] if everything else [])))
     if form is not Format.table:
         show(pl.DataFrame({"file": [str(output)], "projects": [done.projects],
                            "columns": [done.columns], "values": [done.cells]}), form)
     line(f"wrote {output}: {done.projects:,} projects, {done.columns} columns, {done.cells:,} "
-         f"values, as known on {reading.known}", form)
+         f"values, as known on {known}", form)
     line(f"Edit it, then: groundbreak import edit {output} --preview", form)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
 from groundbreak.editing.values import choices
 from groundbreak.vocabulary.fields import Field, capacity_fields, field, registry
@@ -99,6 +100,7 @@ def sheet_columns(stated: Collection[str], products: Collection[str]) -> tuple[C
     return (*IDS[:2], *edited, *EVIDENCE, *IDS[2:], *groups)
 
 
+@cache
 def editable_fields() -> frozenset[str]:
     """Every field that may be edited, in a sheet or by command."""
     return frozenset(name for name in registry() if name not in _NO_COLUMN)

@@ -47,6 +47,8 @@ def judge(
     filled in. An edit that says what holds already is 'same'.
     """
     known = max([newest, *(edit.known for edit in edits if edit.known <= today)])
+    touched = pl.Series(sorted({edit.record for edit in edits}), dtype=pl.String())
+    claims = claims.filter(pl.col("record").is_in(touched.implode()))
     standing = live(claims)
     holding = _holding(standing, known)
     twice = _told_twice(edits)

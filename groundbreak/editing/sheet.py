@@ -6,8 +6,9 @@ runs: every text is written as text, whatever it begins with.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from groundbreak.editing.columns import UNIT_OF, Column, sheet_columns
+from groundbreak.editing.columns import UNIT_OF, Column
 from groundbreak.editing.guide import write_guide
 from groundbreak.editing.judging import claim_text
 from groundbreak.editing.position import Position
@@ -50,17 +51,31 @@ class Exported:
     noted_all: bool
 
 
+@dataclass(frozen=True)
+class Page:
+    """Some projects of a view: `chosen` are rows of measures.population, sorted by record."""
+
+    view: View
+    chosen: pl.DataFrame
+
+    @cached_property
+    def held(self) -> pl.DataFrame:
+        """The holding claim of every cell of the chosen records, sorted by record."""
+        words = self.view.words.select(_CELL)
+        return words.join(self.chosen.select("record"), on="record", how="semi").sort(
+            "record", "field")
+
+
 def write_sheet(
-    path: Path, view: View, chosen: pl.DataFrame, position: Position
+    path: Path, pages: Iterable[Page], columns: Sequence[Column], position: Position,
+    values: int,
 ) -> Exported:
-    """Write the projects `chosen` (rows of measures.population) of `view` to a new workbook.
+    """Write projects, page by page, to a new workbook with `columns`.
 
     `position` says which state of which register this is; the sheet is compared with it when it
-    comes back. The file appears whole or not at all.
+    comes back. `values` is about how many cells hold one, which decides how many get a note. The
+    file appears whole or not at all.
     """
-    held = _held(view, chosen)
-    products = set(chosen["product"].drop_nulls().unique())
-    columns = sheet_columns(set(held["field"].unique()), products)
     unfinished = path.with_name(path.name + ".part")
     try:
         with xlsxwriter.Workbook(str(unfinished), {
@@ -68,7 +83,7 @@ def write_sheet(
             "strings_to_numbers": False,
         }) as book:
             made = _Sheets(book, columns)
-            done = made.projects(chosen, held)
+            done = made.projects(pages, noted_all=values <= NOTES_AT_MOST)
             made.new_projects()
             write_guide(book.add_worksheet("Read me"), book, columns, position, done.noted_all)
             made.lists()
@@ -77,12 +92,6 @@ def write_sheet(
     finally:
         unfinished.unlink(missing_ok=True)
     return done
-
-
-def _held(view: View, chosen: pl.DataFrame) -> pl.DataFrame:
-    """The holding claim of every editable cell of the chosen records, sorted by record."""
-    words = view.words.select(_CELL)
-    return words.join(chosen.select("record"), on="record", how="semi").sort("record", "field")
 
 
 class _Sheets:
@@ -105,28 +114,24 @@ class _Sheets:
             "border_color": "#FFFFFF", "locked": True}) for group, colour in BANDS.items()}
 
     # -- projects --------------------------------------------------------------------------------
-    def projects(self, chosen: pl.DataFrame, held: pl.DataFrame) -> Exported:
+    def projects(self, pages: Iterable[Page], *, noted_all: bool) -> Exported:
         """The sheet of what is in the register."""
         sheet = self.book.add_worksheet(PROJECTS)
-        self._head(sheet, chosen.height)
-        budget = NOTES_AT_MOST
-        noted_all = held.height <= budget
-        cells = notes = 0
-        of_record = _by_record(held)
-        for offset, project in enumerate(chosen.iter_rows(named=True)):
-            mine = next(of_record, (None, {}))
-            while mine[0] is not None and mine[0] < project["record"]:
-                mine = next(of_record, (None, {}))
-            claims = mine[1] if mine[0] == project["record"] else {}
-            row = FIRST_ROW + offset
-            newest = max(claims.values(), key=_told, default=None)
-            told = self._row(sheet, row, project, claims, newest)
-            cells += len(told)
-            for column, claim in told:
-                if notes < budget and (noted_all or not _same_voice(claim, newest)):
-                    sheet.write_comment(row, column, _note(claim), _NOTE)
-                    notes += 1
-        return Exported(chosen.height, len(self.columns), cells, notes, noted_all)
+        self._labels(sheet)
+        count = cells = notes = 0
+        for page in pages:
+            claims_of = dict(_by_record(page.held))
+            for project in page.chosen.iter_rows(named=True):
+                claims = claims_of.get(project["record"], {})
+                newest = max(claims.values(), key=_told, default=None)
+                row, count = FIRST_ROW + count, count + 1
+                for column, claim in self._row(sheet, row, project, claims, newest):
+                    cells += 1
+                    if notes < NOTES_AT_MOST and (noted_all or not _same_voice(claim, newest)):
+                        sheet.write_comment(row, column, _note(claim), _NOTE)
+                        notes += 1
+        self._frame(sheet, count)
+        return Exported(count, len(self.columns), cells, notes, noted_all)
 
     def _row(
         self, sheet: Worksheet, row: int, project: Mapping[str, Any],
@@ -158,18 +163,11 @@ class _Sheets:
     def new_projects(self) -> None:
         """Empty rows for projects that the register does not have."""
         sheet = self.book.add_worksheet(NEW)
-        self._head(sheet, NEW_ROWS)
+        self._labels(sheet)
+        self._frame(sheet, NEW_ROWS)
 
-    def _head(self, sheet: Worksheet, rows: int) -> None:
-        """Labels, names, widths, locks, lists and the frozen corner."""
-        new = sheet.get_name() == NEW
-        last = FIRST_ROW + max(rows, 1) - 1
-        for index, column in enumerate(self.columns):
-            form = self._form(column)
-            hidden = {"hidden": True} if new and not column.editable else {}
-            sheet.set_column(index, index, column.width, form, hidden)
-            if column.choices and rows:
-                sheet.data_validation(FIRST_ROW, index, last, index, self._list(column))
+    def _labels(self, sheet: Worksheet) -> None:
+        """The two rows on top: what a column is called, and its name."""
         sheet.set_row(0, 42)
         for index, column in enumerate(self.columns):
             sheet.write_string(0, index, column.label, self.labels[column.group])
@@ -177,6 +175,16 @@ class _Sheets:
                 sheet.write_comment(0, index, column.hint, _NOTE)
         for index, column in enumerate(self.columns):
             sheet.write_string(1, index, column.name, self.name)
+
+    def _frame(self, sheet: Worksheet, rows: int) -> None:
+        """Widths, locks, lists and the frozen corner."""
+        new = sheet.get_name() == NEW
+        last = FIRST_ROW + max(rows, 1) - 1
+        for index, column in enumerate(self.columns):
+            hidden = {"hidden": True} if new and not column.editable else {}
+            sheet.set_column(index, index, column.width, self._form(column), hidden)
+            if column.choices and rows:
+                sheet.data_validation(FIRST_ROW, index, last, index, self._list(column))
         sheet.freeze_panes(FIRST_ROW, self.place["name"] + 1)
         sheet.autofilter(1, 0, last, len(self.columns) - 1)
         sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{last + 1}"})
@@ -234,7 +242,7 @@ class _Sheets:
 _NOTE = {"x_scale": 2.0, "y_scale": 0.9, "font_size": 8, "author": "Groundbreak"}
 
 
-def _by_record(held: pl.DataFrame) -> Iterator[tuple[str | None, dict[str, Claim]]]:
+def _by_record(held: pl.DataFrame) -> Iterator[tuple[str, dict[str, Claim]]]:
     """record → field → claim, in the order of records."""
     record: str | None = None
     fields: dict[str, Claim] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -53,6 +53,7 @@ class View:
     history: History
     known: date
     valid: date
+    computed: dict[object, pl.DataFrame] = field(default_factory=dict, repr=False)  # by measures
 
     @cached_property
     def cells(self) -> pl.DataFrame:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import polars as pl
 
 from groundbreak.history.stages import stage_ranks
@@ -46,7 +44,6 @@ def label() -> pl.Expr:
     )
 
 
-@lru_cache(maxsize=32)
 def _projects(view: View, factor: float) -> pl.DataFrame:
     capacities = list(capacity_fields())
     wide = view.wide(*COLUMNS, *capacities).with_columns(
@@ -75,7 +72,10 @@ def projects(view: View, factor: float = 1.0) -> pl.DataFrame:
     origin, stage, stage_at_least, stage_at_most (ranks), activity, label, verdict, reason, counted
     (eligible and not legacy), planned dates and a column a capacity (base units).
     """
-    return _projects(view, factor)
+    key = ("projects", factor)
+    if key not in view.computed:
+        view.computed[key] = _projects(view, factor)
+    return view.computed[key]
 
 
 def capacity_long(population: pl.DataFrame) -> pl.DataFrame:

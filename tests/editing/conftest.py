@@ -11,11 +11,12 @@ import openpyxl
 import polars as pl
 import pytest
 
+from groundbreak.editing.columns import sheet_columns
 from groundbreak.editing.edits import claims_of
 from groundbreak.editing.judging import Judged, judge
 from groundbreak.editing.position import position_of, read_position
 from groundbreak.editing.returned import Returned, hidden_cells, read_sheet
-from groundbreak.editing.sheet import NEW, PROJECTS, write_sheet
+from groundbreak.editing.sheet import NEW, PROJECTS, Page, write_sheet
 from groundbreak.history import claims as schema
 from groundbreak.history.news import news
 from groundbreak.history.snapshot import LISTING_SCHEMA, RELEASE_SCHEMA, Snapshot
@@ -46,8 +47,9 @@ def twenty(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Path
 def export(snapshot: Snapshot, path: Path, most: int = 10_000) -> Path:
     """Write a sheet of the register as it stands."""
     view = History(snapshot).as_of()
-    chosen = projects(view).filter("counted").head(most)
-    write_sheet(path, view, chosen, position_of(snapshot.claims, view.known))
+    page = Page(view, projects(view).filter("counted").head(most))
+    columns = sheet_columns(set(page.held["field"]), set(page.chosen["product"]))
+    write_sheet(path, [page], columns, position_of(snapshot.claims, view.known), page.held.height)
     return path
 
 
