@@ -16,6 +16,7 @@ def main() -> None:
         asking,
         editing,
         keeping,
+        mapping,
         taking_in,
     )
 

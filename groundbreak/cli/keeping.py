@@ -23,6 +23,8 @@ def sources(register: RegisterOption = None, form: FormatOption = Format.table) 
     from groundbreak.register.connection import connect
 
     connect(register)
+    from groundbreak.register import own_lists
+    from groundbreak.register.importing import publication
     from groundbreak.register.models import Release
 
     held: dict[str, list[str]] = {}
@@ -34,7 +36,7 @@ def sources(register: RegisterOption = None, form: FormatOption = Format.table) 
          "terms_confirmed": row["licence_confirmed"] == "yes",
          "releases": len(held.get(row["name"], [])),
          "newest": max(held.get(row["name"], [""]))}
-        for row in read_rows("publications.csv")
+        for row in [*read_rows("publications.csv"), *map(publication, own_lists.sources())]
     ]), form, title="Sources")
 
 

@@ -16,6 +16,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from groundbreak.cli.app import Format, FormatOption, RegisterOption, as_date, command
 from groundbreak.cli.output import emit_json, line, show
+from groundbreak.sources.registry import MODULES
 
 
 @contextlib.contextmanager
@@ -39,12 +40,16 @@ def import_(
                          help="The day its publisher released it.", show_default=False)] = None,
     cut: Annotated[date | None, typer.Option("--cut", parser=as_date, metavar="DATE",
                    help="The day the data speak of, where that is not the published day.")] = None,
+    mapping: Annotated[Path | None, typer.Option("--mapping", metavar="FILE", show_default=False,
+                       help="Of a list of your own: the mapping that `groundbreak map` wrote; it "
+                       "is kept for the next tab.")] = None,
     preview: Annotated[bool, typer.Option("--preview", help="Of an edited sheet: list what would "
                                           "change, and write nothing.")] = False,
     register: RegisterOption = None,
     form: FormatOption = Format.table,
 ) -> None:
     """Take an edition of a source in, or an edited sheet. One transaction each."""
+    from groundbreak.cli.own_lists import take_own_list
     from groundbreak.register.connection import connect
 
     if source == "edit":
@@ -54,6 +59,9 @@ def import_(
         return
     if preview:
         raise ValueError("--preview is for edited sheets: groundbreak import edit FILE --preview")
+    if mapping is not None or source not in MODULES:
+        take_own_list(source, file, mapping, published, register, form)
+        return
     if published is None:
         raise ValueError("--published is missing: the day the publisher released the file; "
                          "accepted: --published YYYY-MM-DD")

@@ -14,7 +14,7 @@ from groundbreak.history.future import without_future
 from groundbreak.history.keys import printed_key
 from groundbreak.history.news import News, news
 from groundbreak.identity.membership import project_id
-from groundbreak.register import log
+from groundbreak.register import log, own_lists
 from groundbreak.register.models import Evidence, Finding, Listing, Record, Release, ReviewItem
 from groundbreak.register.withdrawing import withdrawal
 from groundbreak.sources import registry
@@ -39,8 +39,14 @@ class Imported:
 
 
 def publication(source: str) -> dict[str, str]:
-    """What vocabulary/publications.csv says of a source: publisher, licence, rank, grade."""
-    return next(row for row in read_rows("publications.csv") if row["name"] == source)
+    """What publications.csv, or the mapping of somebody's own list, says of a source."""
+    for row in read_rows("publications.csv"):
+        if row["name"] == source:
+            return row
+    own = own_lists.publication(source)
+    if own is None:
+        raise KeyError(f"nothing is known of source {source!r}")
+    return own
 
 
 def import_file(
