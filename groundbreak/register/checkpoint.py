@@ -69,6 +69,8 @@ def keep(claims: pl.DataFrame, held: int) -> None:
 
 def _read(path: Path) -> tuple[dict[str, object], pl.DataFrame] | None:
     """Header and claims, or None for a file that is absent or not whole."""
+    if not path.is_file():  # opening a FIFO would wait
+        return None
     try:
         with path.open("rb") as file:
             head = json.loads(file.readline(4096))
