@@ -47,8 +47,6 @@ def _last_words(text: str, words: int) -> str:
 def tongue_of(text: Text) -> str:
     """The language whose lists serve a text."""
     found = language(text)
-    if found == "en" and re.search(r"[\u0600-\u06ff]", text.body):
-        return "ar"
     return _FAMILY.get(found, found)
 
 

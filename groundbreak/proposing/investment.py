@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from groundbreak.proposing.clauses import Clause, patterns, says
 from groundbreak.proposing.dates import Dated
 from groundbreak.proposing.text import Span, Text, fold
-from groundbreak.proposing.words import plain_words
+from groundbreak.proposing.words import compiled, plain_words, rows
 
 Cues = Sequence[tuple[str, re.Pattern[str]]]
 Read = tuple[int, int, str]
@@ -72,15 +73,33 @@ class Clue:
         whole = clause.tongue in ("de", "sv", "zh")
         if clause.says("plan", 0, None if whole else end):
             return "planned"
-        after = " ".join(clause.text[topic_end or end :].split()[:3])
-        if says(after, "plan", clause.tongue):
+        if self._unreal(start) or self._ahead_after(topic_end or end, end):
             return "planned"
         return "third" if self._somebody_else(start, end) else "done"
+
+    def _unreal(self, start: int) -> bool:
+        """Before, when, if or once it is taken; had it been taken."""
+        begins = " ".join(self.clause.text.split()[:2])
+        return (says(begins, "unreal", self.clause.tongue)
+                or self.clause.near_before("unreal", start, 5))
+
+    def _ahead_after(self, topic_end: int, end: int) -> bool:
+        """'... is due this year'; or it is a decision on studies only."""
+        clause = self.clause
+        first = " ".join(clause.text[topic_end:].split()[:3])
+        if says(first, "plan", clause.tongue):
+            return True
+        rest = re.split(r",|\b(?:that|which|with|and|who)\b", clause.text[topic_end:])[0]
+        being = re.search(r"\b(?:is|are|was|were|remains)\s+(.*)", rest)
+        if being and says(" ".join(being[1].split()[:4]), "plan", clause.tongue):
+            return True
+        return says(" ".join(clause.text[end:].split()[:6]), "lesser", clause.tongue)
 
     def _ahead(self, start: int, end: int) -> bool:
         """Whether a decision without a verb that takes it is said to lie ahead."""
         clause = self.clause
-        return (self._conditional() or clause.says("plan") or clause.says("negation"))
+        return (self._conditional() or self._unreal(start)
+                or clause.says("plan") or clause.says("negation"))
 
     def _conditional(self) -> bool:
         """A condition anywhere in the sentence."""
@@ -110,15 +129,25 @@ class Clue:
         return any(fold(word).text not in common for word in _CAPITAL.findall(words))
 
 
+@cache
+def cue_patterns(role: str, tongue: str, event: str) -> tuple[re.Pattern[str], ...]:
+    """The patterns of one event in one role."""
+    return tuple(compiled(one) for row in rows("cues") if row["role"] == role
+                 and row["language"] == tongue and row["event"] == event
+                 for one in row["patterns"].split(";"))
+
+
 def dated(clause: Clause, text: Text, span: Span, found: Sequence[Dated], told: date,
           aged: str) -> str:
     """A decision 'announced for 2026' lies ahead: its own date says so."""
     end = text.folded.at(span.end)
+    steps = [pattern for event in ("construction_start", "operation")
+             for pattern in cue_patterns("topic", clause.tongue, event)]
     for one in found:
         place = text.folded.at(one.span.start)
         if end <= place < clause.end and one.when.first > told:
             between = text.folded.text[end:place]
-            if len(between.split()) <= 2:
+            if not any(step.search(between) for step in steps):
                 return "planned"
     return aged
 

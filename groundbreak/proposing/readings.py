@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from groundbreak.proposing.clauses import says, tongue_of
+from groundbreak.proposing.countries import countries
 from groundbreak.proposing.events import Said, events, labels
 from groundbreak.proposing.facts import Subject, facts_of
 from groundbreak.proposing.gazetteer import Candidate, Gazetteer
@@ -13,6 +16,7 @@ from groundbreak.proposing.newcomer import Newcomer, newcomer
 from groundbreak.proposing.proposal import NEW, Choice, Proposal
 from groundbreak.proposing.text import Span, Text
 
+_LIST = re.compile(r"(?:\band\b|\bund\b|\bet\b|\by\b|\boch\b|\bog\b|\be\b|&|和|و)")
 CERTAIN = 60.0  # from this score a project is proposed; below, candidates are listed
 LISTED = 30.0  # candidates below this score are not worth a look
 
@@ -45,12 +49,20 @@ def propose(text: Text, told: date, gazetteer: Gazetteer) -> tuple[Proposal, ...
 def _chosen(ranked: Sequence[Candidate]) -> list[Candidate]:
     """Candidates that are certain, each named by words that no better one explains."""
     chosen: list[Candidate] = []
-    for candidate in ranked:
+    for candidate in sorted(ranked, key=lambda c: any(_contains(o, c) for o in ranked)):
         explained = {span for better in chosen for span in (*better.core, *better.mentions)}
         own = set(candidate.core) - explained
         if candidate.score >= CERTAIN and own and not _rivalled(candidate, ranked):
             chosen.append(candidate)
     return chosen
+
+
+def _contains(better: Candidate, other: Candidate) -> bool:
+    """Whether the words that name `other` are the owner and place of `better`, which has a name
+    of its own besides."""
+    near = better.score >= CERTAIN and abs(better.score - other.score) < 15
+    return (near and better is not other and set(other.core) <= set(better.mentions)
+            and not set(better.core) <= set(other.mentions))
 
 
 def _rivalled(candidate: Candidate, ranked: Sequence[Candidate]) -> bool:
@@ -69,7 +81,9 @@ def _groups(text: Text, chosen: Sequence[Candidate], said: Sequence[Said]) -> li
         return [_Group(None, tuple(said))]
     parted: dict[str, list[Said]] = {c.record: [] for c in chosen}
     for one in said:
-        parted[_whose(text, one.span, chosen).record].append(one)
+        whose = _whose(text, one.span, chosen)
+        for candidate in (whose, *_listed_with(text, whose, one.span, chosen)):
+            parted[candidate.record].append(one)
     told = [c for c in chosen if any(one.stance == "done" for one in parted[c.record])]
     kept = told or list(chosen[:1])
     return [_Group(c, tuple(parted[c.record]), tuple(chosen)) for c in kept]
@@ -84,6 +98,29 @@ def _whose(text: Text, span: Span, chosen: Sequence[Candidate]) -> Candidate:
         if best[0] > 0:
             return best[2]
     return chosen[0]
+
+
+def _listed_with(text: Text, whose: Candidate, span: Span, chosen: Sequence[Candidate]
+                 ) -> list[Candidate]:
+    """Other projects that the sentence lists beside it: 'GeZero and IFESTOS were selected'."""
+    sentence = text.sentences[text.sentence_at(span.start)]
+    here = [s for s in whose.core if s.start >= sentence.start and s.end <= sentence.end]
+    found = []
+    for other in chosen:
+        own = [s for s in other.core if sentence.start <= s.start and s.end <= sentence.end]
+        if other is not whose and other.whole and here and own and _joined(text, here, own, span):
+            found.append(other)
+    return found
+
+
+def _joined(text: Text, here: Sequence[Span], own: Sequence[Span], event: Span) -> bool:
+    """Whether only a joining word and no verb of the event parts two names."""
+    low = min(max(s.end for s in here), max(s.end for s in own))
+    high = max(min(s.start for s in here), min(s.start for s in own))
+    between = text.folded.text[text.folded.at(low) : text.folded.at(high)]
+    parted = low <= event.start < high
+    return not parted and _LIST.search(between) is not None and not says(
+        between, "subordinate", tongue_of(text))
 
 
 def _clause_around(text: Text, span: Span) -> tuple[int, int]:
@@ -105,7 +142,7 @@ def _proposal(text: Text, told: date, gazetteer: Gazetteer, ranked: Sequence[Can
               group: _Group, fresh: Newcomer | None) -> Proposal:
     main = _main(group.said)
     near = [c for c in ranked if c.score >= LISTED and c is not group.candidate]
-    record = _record(group, near, main, fresh)
+    record = _record(text, group, near, main, fresh)
     held = gazetteer.held.get(record, {}) if record and record != NEW else {}
     subject = Subject(record, held, fresh if record == NEW else None)
     found = facts_of(text, told, main, group.said, subject,
@@ -127,12 +164,15 @@ def _main(said: Sequence[Said]) -> Said | None:
     return max(done, key=lambda one: (one.weight, -one.span.start), default=None)
 
 
-def _record(group: _Group, near: Sequence[Candidate], main: Said | None,
+def _record(text: Text, group: _Group, near: Sequence[Candidate], main: Said | None,
             fresh: Newcomer | None) -> str | None:
     """The record, NEW for a project that nothing in the register resembles, or None."""
     if group.candidate is not None:
         return group.candidate.record
-    strange = fresh is not None and (not near or near[0].score < CERTAIN * 0.6)
+    placed = [named.span for named in countries(text)]
+    alike = [c for c in near if c.score >= CERTAIN * 0.6
+             and any(not any(p.holds(s.start) for p in placed) for s in c.core)]
+    strange = fresh is not None and not alike
     return NEW if strange and main is not None else None
 
 

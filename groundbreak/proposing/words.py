@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -60,6 +61,8 @@ def _word(word: str) -> str:
 
 
 def _form(form: str) -> str:
+    if any("\u0600" <= letter <= "\u06ff" for letter in form):  # joined articles and endings
+        return r"(?<!\w)[وفبل]?(?:ال)?" + re.escape(form) + (r"(?!\w)" if len(form) < 4 else r"\w*")
     wide = _scriptless(form)
     if form.endswith("*"):
         return re.escape(form[:-1]) + ("" if wide else r"\w*")
@@ -73,6 +76,11 @@ def _common(language: str) -> frozenset[str]:
 
 
 @cache
+def _letters(language: str) -> str:
+    return "".join(row["letters"] for row in rows("languages") if row["language"] == language)
+
+
+@cache
 def _languages() -> tuple[str, ...]:
     return tuple(row["language"] for row in rows("languages"))
 
@@ -81,7 +89,11 @@ def language(text: Text) -> str:
     """The language whose commonest words a text holds most of ('en' where none does)."""
     if any("\u4e00" <= letter <= "\u9fff" for letter in text.body[:2000]):
         return "zh"
+    if len(re.findall(r"[\u0600-\u06ff]", text.body)) * 2 > len(text.body) / 2:
+        return "ar"
     words = re.findall(r"\w+", text.folded.text[:5000])
-    score = {name: sum(word in _common(name) for word in words) for name in _languages()}
+    accents = Counter(letter for letter in text.body[:5000].lower() if not letter.isascii())
+    score = {name: sum(word in _common(name) for word in words)
+             + min(2, sum(accents[letter] for letter in _letters(name))) for name in _languages()}
     best = max(score, key=lambda name: (score[name], name == "en"))
     return best if score[best] else "en"
