@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date
 
-from prompt_toolkit import PromptSession
+from prompt_toolkit import prompt
 from prompt_toolkit.completion import Completer, FuzzyWordCompleter, WordCompleter
 from prompt_toolkit.validation import ValidationError, Validator
 
@@ -26,26 +26,24 @@ def ask_changes(reading: Reading, record: str, told: Told) -> tuple[list[str], T
     _need_terminal()
     held = {row["field"]: row for row in reading.view.words.iter_rows(named=True)
             if row["record"] == record}
-    session: PromptSession[str] = PromptSession()
     names = [name for name in registry() if name in editable_fields()]
     values: list[str] = []
     print(f"{record}: which field? Tab completes, a blank line ends.")
-    while name := session.prompt("field: ", completer=FuzzyWordCompleter(names),
-                                 validator=_OneOf([*names, ""])).strip():
+    while name := prompt("field: ", completer=FuzzyWordCompleter(names),
+                         validator=_OneOf([*names, ""])).strip():
         now = claim_text(held[name]) if name in held else None
         print(f"  now: {'not stated' if now is None else now}")
-        values += _value(session, name)
-    return values, _evidence(session, told)
+        values += _value(name)
+    return values, _evidence(told)
 
 
 def ask_new(reading: Reading, told: Told) -> tuple[list[str], Told]:
     """What a new project needs, each may be left blank but its name; then the evidence."""
     _need_terminal()
-    session: PromptSession[str] = PromptSession()
     values: list[str] = []
     for name in NEW:
-        values += _value(session, name)
-    return values, _evidence(session, told)
+        values += _value(name)
+    return values, _evidence(told)
 
 
 def _need_terminal() -> None:
@@ -54,9 +52,9 @@ def _need_terminal() -> None:
                          "a terminal to be asked in")
 
 
-def _value(session: PromptSession[str], name: str) -> list[str]:
-    text = session.prompt(f"{label_of(field(name))}: ", completer=_words(name),
-                          validator=_Readable(name), bottom_toolbar=field(name).description).strip()
+def _value(name: str) -> list[str]:
+    text = prompt(f"{label_of(field(name))}: ", completer=_words(name),
+                  validator=_Readable(name), bottom_toolbar=field(name).description).strip()
     return [f"{name}={text}"] if text else []
 
 
@@ -67,11 +65,11 @@ def _words(name: str) -> Completer | None:
     return WordCompleter([*words, CLEAR], sentence=True) if words else None
 
 
-def _evidence(session: PromptSession[str], told: Told) -> Told:
-    source = told.source or session.prompt("source (URL or document): ").strip()
-    known = told.known or _day(session.prompt("published on (YYYY-MM-DD): ", validator=_Day()))
-    grade = session.prompt(f"grade 1-6 [{told.grade}]: ",
-                           validator=_OneOf(["", "1", "2", "3", "4", "5", "6"])).strip()
+def _evidence(told: Told) -> Told:
+    source = told.source or prompt("source (URL or document): ").strip()
+    known = told.known or _day(prompt("published on (YYYY-MM-DD): ", validator=_Day()))
+    grade = prompt(f"grade 1-6 [{told.grade}]: ",
+                   validator=_OneOf(["", "1", "2", "3", "4", "5", "6"])).strip()
     return Told(source, known, int(grade or told.grade), told.publisher, told.correction, told.why)
 
 
