@@ -88,13 +88,14 @@ def _show_draft(draft: Draft, path: Path, files: list[Path], form: Format) -> No
     columns = pl.DataFrame([
         {"column": g.name,
          "reads": ", ".join(map(target_text, g.targets)) or ("left out" if g.ignored else
-                  "id" if g.name in draft.key.columns else "unit" if g.why == "unit" else "?"),
+                  "id" if g.name in draft.key.names else "unit" if g.why == "unit" else "?"),
          "sure": g.sure, "why": g.ignored or g.why} for g in draft.columns])
     if form is Format.csv:
         typer.echo(safe_csv(columns), nl=False)
     if form is Format.json:
         emit_json({"mapping": str(path), "source": draft.source, "unsure": unsure(draft),
-                   "tabs": [vars(tab) for tab in draft.tabs], "key": list(draft.key.columns),
+                   "tabs": [vars(tab) for tab in draft.tabs],
+                   "key": [list(names) for names in draft.key.columns],
                    "columns": rows(columns)})
     if form is Format.table:
         table(pl.DataFrame([{"tab": t.name, "published": t.value, "because": t.why}

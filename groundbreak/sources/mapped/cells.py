@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
+from datetime import date
 
 from groundbreak.sources.dates import When
 from groundbreak.sources.files import Cell, Row
@@ -37,7 +38,9 @@ class Stating:
     mapping: Mapping
     row: Row
     defaults: dict[str, str]
+    published: date = date.max
     stage: str | None = None
+    keeps_stage: bool = False  # the status says nothing of how far it came ('Cancelled')
     said: dict[str, str] = field(default_factory=dict)  # field → value as stated here
     sizes: list[str] = field(default_factory=list)
 
@@ -153,11 +156,29 @@ def state_date(to: Stating, cell: Cell, target: Target) -> None:
         return
     name = target.field
     if name in BY_STATUS:
-        kind = "actual" if _reached(to.stage, REACHED[BY_STATUS[name]]) else "planned"
+        kind = _kind(to, BY_STATUS[name], when)
+        if not kind:
+            _keep_both(to, cell, BY_STATUS[name])
+            return
         name = f"{BY_STATUS[name]}_{kind}_date"
     if to.first(name, cell, str(when.first)):
         to.says.add(name, when=when.first, precision=when.precision, raw=cell.raw,
                     place=cell.place)
+
+
+def _kind(to: Stating, milestone: str, when: When) -> str:
+    """'planned' or 'actual' by the row's stage; '' where its status says nothing of it."""
+    if to.keeps_stage:
+        return "planned" if when.first > to.published else ""
+    return "actual" if _reached(to.stage, REACHED[milestone]) else "planned"
+
+
+def _keep_both(to: Stating, cell: Cell, milestone: str) -> None:
+    for kind in ("planned", "actual"):
+        to.says.keep(f"{milestone}_{kind}_date")
+    to.says.finding("planned_or_actual", cell, "the status does not say whether this has happened: "
+                    "not read, what was known stays",
+                    f"the column mapped to {milestone}_actual_date or {milestone}_planned_date")
 
 
 def _reached(stage: str | None, needed: str) -> bool:

@@ -43,12 +43,16 @@ class TabGuess:
 class KeyGuess:
     """The id: one column, or several together; `collisions` are told in the file."""
 
-    columns: tuple[str, ...]
+    columns: tuple[tuple[str, ...], ...]  # of each column its names
     composite: bool
     why: str
     sure: bool
     part: tuple[str, ...] = ()
     collisions: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> set[str]:
+        return {name for names in self.columns for name in names}
 
 
 @dataclass

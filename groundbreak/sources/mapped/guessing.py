@@ -113,7 +113,7 @@ def _settled(guess: ColumnGuess, draft: Draft) -> ColumnGuess:
     """Ids and units stand elsewhere in the file, not among what columns state."""
     targets = tuple(t for t in guess.targets if t.field not in ("id", "capacity_unit"))
     if targets == guess.targets:
-        if not targets and guess.name in draft.key.columns:
+        if not targets and guess.name in draft.key.names:
             return replace(guess, ignored="")
         return guess
     return replace(guess, targets=targets, why="id" if guess.targets[0].field == "id" else "unit")
@@ -172,7 +172,8 @@ def _complete(
     """Whether a tab lists all there is: shown where tabs repeat one another's projects."""
     if len(tabs) == 1:
         return True, "a project that a later edition leaves out counts as dropped", False
-    ids = [{c.text for column in columns if column.name in draft.key.columns[:1]
+    first = draft.key.columns[0]
+    ids = [{c.text for column in columns if column.name in first
             for c in column.cells if c.sheet == (grid.sheet or file.book.file)}
            for file, grid, _ in tabs]
     shares = [len(one & two) / max(len(one), 1)

@@ -32,11 +32,15 @@ def guess_key(columns: Sequence[Column], guesses: Sequence[ColumnGuess]) -> KeyG
     part = tuple(dict.fromkeys(part))
     if found is not None:
         name, why, sure = found
-        return KeyGuess((name,), False, why, sure, tuple(p for p in part if p != name)[:3])
+        others = tuple(g.name for g in guesses if g.name != name
+                       and any(t.field == "id" for t in g.targets))
+        ids = (name, *others)
+        return KeyGuess((ids,), False, why, sure, tuple(p for p in part if p not in ids)[:3])
     chosen = _composite(columns, guesses, rows)
-    repeated = _repeated([c for c in columns if c.name in chosen], chosen, rows)
+    repeated = _repeated(columns, chosen, rows)
+    named = {name for names in chosen for name in names}
     return KeyGuess(chosen, True, "no column of ids: a project that is renamed gets a new key",
-                    False, tuple(p for p in part if p not in chosen)[:4],
+                    False, tuple(p for p in part if p not in named)[:4],
                     tuple(f"{key}: rows {', '.join(map(str, where))}"
                           for key, where in list(repeated.items())[:SHOWN])
                     + ((f"and {len(repeated) - SHOWN} more",) if len(repeated) > SHOWN else ()))
@@ -71,41 +75,60 @@ def _unique(column: Column, rows: list[Place]) -> bool:
     return bool(column.cells)
 
 
+Names = tuple[str, ...]
+
+
 def _composite(
     columns: Sequence[Column], guesses: Sequence[ColumnGuess], rows: list[Place]
-) -> tuple[str, ...]:
+) -> tuple[Names, ...]:
     """Name and country, then one column more as long as that parts enough rows."""
-    def stating(field: str) -> list[str]:
-        return [g.name for g in guesses if any(t.field == field for t in g.targets)]
-
-    chosen = list(dict.fromkeys([*stating("name"), *stating("country")[:1]]))
-    blank = [c for c in columns if c.name in stating("name")
-             and sum(c.text.casefold() not in BLANKS for c in c.cells) < 0.8 * len(rows)]
-    if blank or not chosen:  # a name that is often missing
-        chosen = list(dict.fromkeys([*chosen, *stating("owners")[:1], *stating("place")[:1]]))
+    chosen = [*_stating("name", columns, guesses), *_stating("country", columns, guesses)[:1]]
+    named = {name for names in _stating("name", columns, guesses) for name in names}
+    said = sum(c.text.casefold() not in BLANKS for column in columns if column.name in named
+               for c in column.cells)
+    if said < 0.8 * len(rows):  # a name that is often missing
+        chosen += [n for field in ("owners", "place")
+                   for n in _stating(field, columns, guesses)[:1] if n not in chosen]
     for field in (*STABLE, *CHANGING):
-        for name in stating(field)[:1]:
-            more = [*chosen, name]
+        for names in _stating(field, columns, guesses)[:1]:
+            more = [*chosen, names]
             gain = _doubles(columns, chosen, rows) - _doubles(columns, more, rows)
-            if name not in chosen and gain > max(WORTH * len(rows), 0.5):
+            if names not in chosen and gain > max(WORTH * len(rows), 0.5):
                 chosen = more
-    return tuple(chosen) or tuple(c.name for c in columns[:1])
+    return tuple(chosen) or tuple((c.name,) for c in columns[:1])
+
+
+def _stating(
+    field: str, columns: Sequence[Column], guesses: Sequence[ColumnGuess]
+) -> list[Names]:
+    """The columns that state a field; those that never stand in one tab are one, renamed."""
+    found: list[list[Column]] = []
+    for column, guess in zip(columns, guesses, strict=True):
+        if any(target.field == field for target in guess.targets):
+            apart = next((g for g in found if not any(set(c.tabs) & set(column.tabs)
+                                                      for c in g)), None)
+            if apart is None:
+                found.append([column])
+            else:
+                apart.append(column)
+    return [tuple(column.name for column in group) for group in found]
 
 
 def _repeated(
-    columns: Sequence[Column], names: Sequence[str], rows: list[Place]
+    columns: Sequence[Column], chosen: Sequence[Names], rows: list[Place]
 ) -> dict[str, list[str]]:
     """Key → the rows that share it within a tab."""
     tabs = len({tab for tab, _ in rows})
-    cells = {c.name: {(cell.sheet, cell.row): cell for cell in c.cells} for c in columns}
+    cells = [{(cell.sheet, cell.row): cell for column in columns if column.name in names
+              for cell in column.cells} for names in chosen]
     found: dict[tuple[str, str], list[str]] = {}
     for place in rows:
-        there = [cells[name][place] for name in names if place in cells.get(name, {})]
+        there = [held[place] for held in cells if place in held]
         if key := composite_key(there, frozenset(BLANKS)):
             shown = f"{place[0]}!{place[1]}" if tabs > 1 else str(place[1])
             found.setdefault((place[0], key), []).append(shown)
     return {key: where for (_, key), where in found.items() if len(where) > 1}
 
 
-def _doubles(columns: Sequence[Column], names: Sequence[str], rows: list[Place]) -> int:
-    return sum(len(where) - 1 for where in _repeated(columns, names, rows).values())
+def _doubles(columns: Sequence[Column], chosen: Sequence[Names], rows: list[Place]) -> int:
+    return sum(len(where) - 1 for where in _repeated(columns, chosen, rows).values())

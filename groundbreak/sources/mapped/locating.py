@@ -100,9 +100,13 @@ def locate(
         what = opened[0].book.file if opened else "no file"
         raise UnreadableTab(file=what, sheet="; ".join(u.sheet for u in unread),
                             why="no sheet has the mapping's columns",
-                            accepted=f"column names among them {_names(mapping.key)}")
+                            accepted=f"column names among them {_ids(mapping)}")
     _check_days(located)
     return located, unread
+
+
+def _ids(mapping: Mapping) -> str:
+    return ", ".join(" or ".join(map(repr, names)) for names in mapping.key)
 
 
 def _names(names: Iterable[str]) -> str:
@@ -118,7 +122,8 @@ def _sheet(
     if tab.skip:
         return Unread(book.file, grid.sheet, "left out by the mapping", wanted=True)
     header = find_header(grid, mapping.known_columns, row=tab.header_row, count=tab.header_rows)
-    missing = [name for name in mapping.key if header is None or name not in header.names]
+    missing = [names for names in mapping.key
+               if header is None or not any(name in header.names for name in names)]
     known = sum(name in mapping.known_columns for name in header.names) if header else 0
     if header is None or missing or (not named and known < LEAST_SHARE * len(mapping.columns)):
         return _not_found(book, grid, bool(named), header, missing)
@@ -127,15 +132,16 @@ def _sheet(
 
 
 def _not_found(
-    book: Book, grid: Grid, named: bool, header: Header | None, missing: list[str]
+    book: Book, grid: Grid, named: bool, header: Header | None,
+    missing: list[tuple[str, ...]],
 ) -> Unread:
     if named:
         there = list(header.names) if header else []
-        near = difflib.get_close_matches(missing[0], there, n=3, cutoff=0.5) if missing else []
+        near = difflib.get_close_matches(missing[0][0], there, n=3, cutoff=0.5) if missing else []
         hint = f"; near: {_names(near)}" if near else ""
         raise UnreadableTab(
             file=book.file, sheet=grid.sheet,
-            why=f"the id's column {_names(missing)} is not among its column names{hint}"
+            why=f"the id's column {_names(missing[0])} is not among its column names{hint}"
                 if header else "none of the mapping's columns found in its first rows",
             accepted="the columns of the mapping; a line for a renamed column under columns (or "
                      "key); or 'skip' for this sheet under tabs")

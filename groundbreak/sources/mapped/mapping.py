@@ -41,7 +41,7 @@ class Mapping:
     grade: int
     complete: bool
     tabs: Map[str, Tab]
-    key: tuple[str, ...]  # the id column, or the columns of a composite
+    key: tuple[tuple[str, ...], ...]  # of each column its names: it may be renamed in a tab
     composite: bool
     part: tuple[str, ...]  # tells rows of one key apart
     columns: Map[str, tuple[Target, ...]]
@@ -67,7 +67,8 @@ class Mapping:
     def known_columns(self) -> frozenset[str]:
         """Every column name that the mapping speaks of."""
         units = {t.unit_column for targets in self.columns.values() for t in targets}
-        return frozenset({*self.columns, *self.undecided, *self.ignored, *self.key, *self.part,
+        ids = {name for names in self.key for name in names}
+        return frozenset({*self.columns, *self.undecided, *self.ignored, *ids, *self.part,
                           *units, self.colour_column} - {""})
 
     @property

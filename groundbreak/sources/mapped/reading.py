@@ -133,7 +133,8 @@ def _filled_rows(item: Located) -> Iterator[int]:
 
 
 def _key(mapping: Mapping, row: Row) -> str:
-    cells = [cell for name in mapping.key if (cell := row.get(name)) is not None]
+    names = [next((n for n in names if n in row.columns), "") for names in mapping.key]
+    cells = [row[name] for name in names if name]
     if mapping.composite:
         return composite_key(cells, mapping.blanks)
     return printed_key(cells[0]) if cells else ""
@@ -236,7 +237,7 @@ def _state(
                 continue
             seen.add((key.key, key.part))
             says.record(key.key, key.part)
-            _one_row(Stating(says, mapping, row, defaults), item.grid, plan)
+            _one_row(Stating(says, mapping, row, defaults, item.published), item.grid, plan)
             _unread_cells(says, mapping, row)
 
 

@@ -28,6 +28,7 @@ from groundbreak.sources.mapped.targets import (
     Target,
 )
 from groundbreak.sources.places import state_pair
+from groundbreak.sources.words import Word
 from groundbreak.vocabulary.fields import registry
 from groundbreak.vocabulary.terms import PRODUCTS, SECTORS
 
@@ -123,18 +124,22 @@ def _status(to: Stating, cells: list[Cell], colour: Cell | None) -> None:
     for cell in cells:
         if not cell.empty and (cell.text.casefold() in mapping.statuses
                                or not to.said_nothing(cell)):
-            to.stage = to.says.status(cell, dict(mapping.statuses)).stage
+            _means(to, to.says.status(cell, dict(mapping.statuses)))
             return
     if colour is not None:
-        to.stage = to.says.status(colour, dict(mapping.colours)).stage
+        _means(to, to.says.status(colour, dict(mapping.colours)))
         return
     if cells and "" in mapping.statuses:
-        to.stage = to.says.status(cells[0], dict(mapping.statuses)).stage
+        _means(to, to.says.status(cells[0], dict(mapping.statuses)))
         return
     to.says.add("activity", text="unknown", place=_place(to))
     if cells:
         to.says.finding("no_status", cells[0], "the list states no status: activity is unknown",
                         "a status word of the mapping")
+
+
+def _means(to: Stating, word: Word) -> None:
+    to.stage, to.keeps_stage = word.stage, word.keeps_stage
 
 
 def _joined(to: Stating, field: str, cells: list[Cell]) -> None:

@@ -147,16 +147,24 @@ def _dated(node: Node, rows: int | None) -> Tab:
                header_rows=rows)
 
 
-def _key(node: Node) -> tuple[tuple[str, ...], bool]:
+def _key(node: Node) -> tuple[tuple[tuple[str, ...], ...], bool]:
     given = node.fields(("column", "composite"))
     if len(given) != 1:
-        node.wrong("needs one of column and composite", "column: NAME, or composite: [NAME, …]")
+        node.wrong("needs one of column and composite", "column: NAME, or composite: [NAME, …]; "
+                   "a column that other tabs call otherwise: [NAME, OTHER NAME]")
     if "column" in given:
-        return (given["column"].text("the name of a column"),), False
-    names = tuple(n.text() for n in given["composite"].entries())
-    if not all(names) or not names:
+        return (_names_of(given["column"]),), False
+    names = tuple(map(_names_of, given["composite"].entries()))
+    if not names:
         given["composite"].wrong("names no column", "[NAME, …]")
     return names, True
+
+
+def _names_of(node: Node) -> tuple[str, ...]:
+    names = tuple(n.text("the name of a column") for n in node.entries())
+    if not names or not all(names):
+        node.wrong("names no column", "NAME, or [NAME, OTHER NAME]")
+    return names
 
 
 # -- columns -------------------------------------------------------------------------------------

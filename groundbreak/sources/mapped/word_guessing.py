@@ -102,7 +102,7 @@ def _status(word: str, rows: int, known: Known | None, ranks: Sequence[int]) -> 
         return WordGuess(word, UNDECIDED, rows, False)
     if known.means in REACHING:
         upper = _below_next(known.means, ranks)
-        if upper != known.means:
+        if STAGES[upper].rank >= STAGES["feasibility"].rank and upper != known.means:
             return WordGuess(word, f"{known.means}..{upper}", rows, known.sure,
                              f"the list has no word between: up to {upper}")
     if known.means.startswith("scale "):

@@ -108,9 +108,11 @@ def _tabs(draft: Draft) -> list[str]:
 def _key(key: KeyGuess) -> list[str]:
     lines = [*_wrapped("What identifies a project in every tab: a column of ids, or a composite "
                        "of what does not change.")]
-    names = ", ".join(map(quoted, key.columns))
+    told = [quoted(n[0]) if len(n) == 1 else f"[{', '.join(map(quoted, n))}]"
+            for n in key.columns]
+    names = ", ".join(told)
     value = f"{{composite: [{names}]}}" if key.composite else f"{{column: {names}}}"
-    lines += [f"# On several rows: {told}" for told in key.collisions]
+    lines += [f"# On several rows: {one}" for one in key.collisions]
     lines.append(_said(f"key: {value}", key.why, key.sure))
     if key.part:
         lines.append(_said(f"part: [{', '.join(map(quoted, key.part))}]",
@@ -151,7 +153,7 @@ def _columns(draft: Draft) -> list[str]:
                        "decimal_comma: yes}, {…, times: 0.01}, {…, preferred: yes}. "
                        f"'{UNDECIDED}': its cells are findings."), "columns:"]
     for guess in draft.columns:
-        if guess.ignored or (guess.name in draft.key.columns and not guess.targets):
+        if guess.ignored or (guess.name in draft.key.names and not guess.targets):
             continue
         if not guess.targets and guess.why == "unit":
             continue
