@@ -57,7 +57,7 @@ def judge(
     for edit in edits:
         cell = (edit.record, edit.field)
         now = holding.get(cell)
-        ready = _dated(edit, now)
+        ready = _ready(edit, now)
         why = twice.get(cell, "") or _impossible(edit, today) or _meanwhile(ready, now, claims)
         same = not why and (_equal(ready, now) or cell in first)
         verdict: Verdict = "refused" if why else "same" if same else "accepted"
@@ -164,6 +164,13 @@ def _unit(claim: dict[str, Any] | None) -> Any:
 
 
 # -- when it happened ------------------------------------------------------------------------------
+def _ready(edit: Edit, now: dict[str, Any] | None) -> Edit:
+    """The edit with its interval, and no more public than the word that it replaces."""
+    if now is not None and now["visibility"] != "public":
+        edit = replace(edit, visibility=now["visibility"])
+    return _dated(edit, now)
+
+
 def _dated(edit: Edit, now: dict[str, Any] | None) -> Edit:
     """The edit with the interval in which what it states came to be so."""
     if edit.happened_latest is not None:

@@ -222,6 +222,16 @@ def test_the_future_is_refused(snapshot: Snapshot, listed: list[str]) -> None:
     assert "after its source was published" in second.why
 
 
+def test_what_is_confidential_stays_so(snapshot: Snapshot, listed: list[str]) -> None:
+    """An edit of a confidential cell is no door to the public."""
+    secret = Edit(listed[0], "note", Value(text="term sheet"), date(2026, 11, 1), 2,
+                  visibility="confidential")
+    held = taken(snapshot, judge([secret], snapshot.claims, newest=TODAY, today=TODAY))
+    item, = judge([replace(secret, value=Value(text="signed"), visibility="public",
+                           known=date(2026, 11, 2))], held.claims, newest=TODAY, today=TODAY)
+    assert (item.verdict, item.edit.visibility) == ("accepted", "confidential")
+
+
 def test_a_new_project(snapshot: Snapshot, twenty: Path, tmp_path: Path) -> None:
     """Text that looks like a formula stays text; an activity follows from the stage."""
     path = typed_into(twenty, tmp_path / "new.xlsx", {
