@@ -17,6 +17,7 @@ from groundbreak.history import snapshot as snapshots
 from groundbreak.history.snapshot import Snapshot
 from groundbreak.history.view import History, View
 from groundbreak.measures import bridge as bridges
+from groundbreak.measures import changes as differences
 from groundbreak.measures import gap as gaps
 from groundbreak.measures import scorecard as scorecards
 from groundbreak.measures import transitions as matrices
@@ -90,6 +91,17 @@ class Reader:
         """The stock–flow bridge between two known dates; see measures.bridge."""
         return bridges.bridge(self.history, as_day(opened), as_day(closed), source=source,
                               everything=everything, by=by)
+
+    def changes(
+        self, since: Day, to: Day | None = None, *, recorded: int | None = None,
+        everything: bool = False, among: pl.DataFrame | None = None,
+    ) -> pl.DataFrame:
+        """What changed from one known date to another (default: the newest); see measures.changes.
+
+        `recorded`: compared with what the log held up to that position, as known on `since`.
+        """
+        start = self.as_of(since, recorded=recorded).view
+        return differences.changes(start, self.as_of(to).view, everything=everything, among=among)
 
     def transitions(self, source: str, opened: Day, closed: Day) -> matrices.Transitions:
         """How a source's stages changed between two known dates; see measures.transitions."""

@@ -10,6 +10,7 @@ from rich.markup import escape
 from groundbreak.cli import output
 from groundbreak.cli.app import Format
 from groundbreak.cli.output import console, emit_json, rows, scaled, table
+from groundbreak.history.wording import worded
 from groundbreak.measures.population import LABELS, capacity_long
 from groundbreak.reading import Reading
 from groundbreak.vocabulary import countries
@@ -131,26 +132,6 @@ def _together(found: dict[str, Any], parts: dict[str, pl.DataFrame]) -> pl.DataF
     ], how="diagonal")
 
 
-def _value() -> pl.Expr:
-    number = pl.col("value_number").map_elements(_number, return_dtype=pl.String)
-    return pl.coalesce("value_text", number, _dated())
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.6g}"
-
-
-def _dated() -> pl.Expr:
-    day = pl.col("value_date")
-    return (
-        pl.when(pl.col("precision") == "year").then(day.dt.to_string("%Y"))
-        .when(pl.col("precision") == "month").then(day.dt.to_string("%Y-%m"))
-        .when(pl.col("precision") == "quarter")
-        .then(pl.format("{}-Q{}", day.dt.year(), day.dt.quarter()))
-        .otherwise(day.dt.to_string("%Y-%m-%d"))
-    )
-
-
 def _unit() -> pl.Expr:
     return pl.when(pl.col("value_number").is_not_null()).then("unit").otherwise(pl.lit(""))
 
@@ -165,7 +146,7 @@ def _facts(reading: Reading, record: str) -> pl.DataFrame:
         reading.view.cells.filter(pl.col("record") == record)
         .with_columns(position=pl.col("field").replace_strict(order, default=999))
         .sort("position")
-        .select("field", value=_value(), unit=_unit(), since="happened_latest", known="known",
+        .select("field", value=worded(), unit=_unit(), since="happened_latest", known="known",
                 grade="grade", source=_source(), evidence=pl.coalesce("evidence", "place"))
     )
 
@@ -179,7 +160,7 @@ def _history(reading: Reading, record: str) -> pl.DataFrame:
             (pl.col("record") == record) & (pl.col("known") <= reading.known)
             & pl.col("field").is_in(telling))
         .sort("known", "claim")
-        .select("known", "field", value=pl.coalesce(_value(), pl.lit("no longer stated")),
+        .select("known", "field", value=pl.coalesce(worded(), pl.lit("no longer stated")),
                 happened=pl.when(pl.col("happened_earliest").is_null()).then(
                     pl.format("by {}", "happened_latest"))
                 .when(pl.col("happened_earliest") == pl.col("happened_latest"))
@@ -192,7 +173,7 @@ def _history(reading: Reading, record: str) -> pl.DataFrame:
 def _conflicts(reading: Reading, record: str) -> pl.DataFrame:
     found = reading.conflicts().filter(pl.col("record") == record)
     chosen = reading.view.cells.filter(pl.col("record") == record).select(
-        chosen="claim", holds=_value())
+        chosen="claim", holds=worded())
     return found.join(chosen, on="chosen", how="left", maintain_order="left").select(
-        "field", says_otherwise=_value(), source=_source(), grade="grade", known="known",
+        "field", says_otherwise=worded(), source=_source(), grade="grade", known="known",
         holds="holds", contested="contested")

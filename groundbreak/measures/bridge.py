@@ -116,7 +116,7 @@ def bridge(
     start, end = history.as_of(opened), history.as_of(closed)
     before = _stocks(start, source, everything, by)
     after = _stocks(end, source, everything, by)
-    moves = _moves(end, before, after, opened)
+    moves = _moves(start, end, before, after)
     members = _members(moves)
     capacity = _capacity(start, end, moves, members)
     opening, closing = _count(before), _count(after)
@@ -128,6 +128,17 @@ def bridge(
         opened, closed, lines, members, capacity.flows, opening, closing,
         _residual(opening, closing, lines), capacity.residual,
     )
+
+
+def movements(start: View, end: View, *, everything: bool = False) -> pl.DataFrame:
+    """The records that changed their label from `start` to `end`, two views of one register.
+
+    Columns: record, before, after (labels, 'absent' or 'not_counted'), entrance, grade, claim, out,
+    into: the lines by which the record left its old stock and came to its new one. The two may be
+    of two known dates, or of two log positions.
+    """
+    return _lined(_moves(start, end, _stocks(start, None, everything, None),
+                         _stocks(end, None, everything, None)))
 
 
 def _stocks(view: View, source: str | None, everything: bool, by: str | None) -> pl.DataFrame:
@@ -156,7 +167,16 @@ def _with_stock(frame: pl.DataFrame, label: str = "label", group: str = "group")
     )
 
 
-def _moves(end: View, before: pl.DataFrame, after: pl.DataFrame, opened: date) -> pl.DataFrame:
+def told_since(start: View, end: View) -> pl.DataFrame:
+    """The claims that count for `end` and did not for `start`: published, or recorded, since."""
+    told = end.history.claims.filter(pl.col("known") <= end.known)
+    if start.history is end.history:
+        return told.filter(pl.col("known") > start.known)
+    before = start.history.claims.filter(pl.col("known") <= start.known)
+    return told.join(before.select("claim"), on="claim", how="anti", maintain_order="left")
+
+
+def _moves(start: View, end: View, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     """Every record at either date with its labels and the claim in the window that explains it."""
     left = before.select("record", "project", before="label", group_before="group")
     right = after.select("record", after="label", group_after="group", project_after="project")
@@ -165,22 +185,23 @@ def _moves(end: View, before: pl.DataFrame, after: pl.DataFrame, opened: date) -
         before=pl.col("before").fill_null("absent"), after=pl.col("after").fill_null("absent"),
     )
     explaining = (
-        end.history.claims.filter((pl.col("known") > opened) & (pl.col("known") <= end.known))
+        told_since(start, end)
         .select("record", "claim", "grade",
                 weight=~pl.col("field").is_in(["stage", "activity"]))
         .sort("weight", "grade", "claim")
         .group_by("record", maintain_order=True)
         .agg(claim=pl.col("claim").first(), grade=pl.col("grade").first())
     )
-    entered = entrances(end, opened, both.filter(pl.col("before") == "absent").select("record"))
+    newcomers = both.filter(pl.col("before") == "absent").select("record")
+    entered = entrances(end, start.known, newcomers)
     return (
         both.join(explaining, on="record", how="left")
         .join(entered.select("record", "entrance"), on="record", how="left").sort("record")
     )
 
 
-def _members(moves: pl.DataFrame) -> pl.DataFrame:
-    """One row a record, stock and line, signed: −1 out of a stock, +1 into one."""
+def _lined(moves: pl.DataFrame) -> pl.DataFrame:
+    """The moves that a claim explains, each with its lines: out, into."""
     moved = moves.filter(
         ((pl.col("before") != pl.col("after"))
          | pl.col("group_before").ne_missing(pl.col("group_after")))
@@ -191,7 +212,12 @@ def _members(moves: pl.DataFrame) -> pl.DataFrame:
         [_lines(row) for row in kinds.iter_rows(named=True)],
         schema={"out": pl.String(), "into": pl.String()}, orient="row",
     ).get_columns())
-    moved = moved.join(lines, on=_KIND, nulls_equal=True)
+    return moved.join(lines, on=_KIND, nulls_equal=True)
+
+
+def _members(moves: pl.DataFrame) -> pl.DataFrame:
+    """One row a record, stock and line, signed: −1 out of a stock, +1 into one."""
+    moved = _lined(moves)
     return pl.concat([
         _side(moved, "before", "group_before", "out", -1),
         _side(moved, "after", "group_after", "into", 1),

@@ -37,12 +37,19 @@ def moves(view: View) -> pl.DataFrame:
             from_most=pl.col("stage_at_most").shift(1).over("record"),
         )
     )
-    up = pl.col("stage_at_least") > pl.col("from_most")
-    down = pl.col("stage_at_most") < pl.col("from_least")
-    return steps.filter(up | down).select(
+    steps = steps.with_columns(direction=direction())
+    return steps.filter(pl.col("direction") != 0).select(
         "record", "from_least", "from_most", to_least="stage_at_least", to_most="stage_at_most",
-        direction=pl.when(up).then(1).otherwise(-1), earliest="happened_earliest",
+        direction="direction", earliest="happened_earliest",
         latest="happened_latest", grade="grade", claim="claim",
+    )
+
+
+def direction() -> pl.Expr:
+    """+1 where a stage lies above the one before it (from_least..from_most), −1 below, else 0."""
+    return (
+        pl.when(pl.col("stage_at_least") > pl.col("from_most")).then(1)
+        .when(pl.col("stage_at_most") < pl.col("from_least")).then(-1).otherwise(0)
     )
 
 
