@@ -17,6 +17,7 @@ def main() -> None:
         editing,
         keeping,
         mapping,
+        proposing,
         taking_in,
     )
 

@@ -260,6 +260,19 @@ class _Facts:
                    if c.start <= place < c.end)
 
 
+def is_news(fact: Fact, held: Mapping[str, object]) -> bool:
+    """Whether a fact adds to what is held: not the same, and neither a stage nor a gate backwards.
+    """
+    said = held.get(fact.field)
+    if said is None:
+        return True
+    if fact.field == "stage" and fact.text:
+        return STAGES[stage_range(str(said))[1]].rank < STAGES[fact.text].rank
+    if fact.field.startswith("gate_") and isinstance(said, int | float):
+        return said < (fact.number or 0)
+    return not _same(said, fact)
+
+
 def _with_date(main: Said, said: Sequence[Said]) -> Said:
     """The event with the day that another sentence gives it."""
     when = next((one.when for one in (main, *said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from groundbreak.proposing.clauses import says, tongue_of
@@ -28,6 +28,7 @@ class _Group:
     candidate: Candidate | None
     said: tuple[Said, ...]
     beside: tuple[Candidate, ...] = ()  # every project of the text, itself among them
+    main: Said | None = None  # what it is about, where that is settled
 
     def mine(self, text: Text, span: Span) -> bool:
         """Whether a place of the text speaks of this project."""
@@ -55,6 +56,24 @@ def _chosen(ranked: Sequence[Candidate]) -> list[Candidate]:
         if candidate.score >= CERTAIN and own and not _rivalled(candidate, ranked):
             chosen.append(candidate)
     return chosen
+
+
+def propose_as(text: Text, told: date, gazetteer: Gazetteer, record: str, instead_of: Proposal
+               ) -> Proposal:
+    """What the text says when it speaks of `record` (or NEW), in place of another reading."""
+    ranked = gazetteer.candidates(text)
+    entry = next((e for e in gazetteer.entries if e.record == record), None)
+    if record != NEW and entry is None:
+        raise ValueError(f"no record {record!r} in the register")
+    chosen = next((c for c in ranked if c.record == record), None) or (
+        Candidate(record, entry.name, 0.0, ("chosen by hand",), (), ()) if entry else None)
+    fresh = newcomer(text) if record == NEW else None
+    owned = [span for c in ranked if c.score >= LISTED for span in c.mentions]
+    said = events(text, told, [*owned, *(fresh.spans if fresh else ())])
+    main = next((one for one in said if one.event == instead_of.event and one.stance == "done"
+                 and instead_of.span.holds(one.span.start)), None)
+    made = _proposal(text, told, gazetteer, ranked, _Group(chosen, said, main=main), fresh)
+    return replace(made, record=record, candidates=instead_of.candidates)
 
 
 def _contains(better: Candidate, other: Candidate) -> bool:
@@ -140,7 +159,7 @@ def _own_words(candidate: Candidate, chosen: Sequence[Candidate], low: int, high
 # -- one proposal ----------------------------------------------------------------------------------
 def _proposal(text: Text, told: date, gazetteer: Gazetteer, ranked: Sequence[Candidate],
               group: _Group, fresh: Newcomer | None) -> Proposal:
-    main = _main(group.said)
+    main = group.main or _main(group.said)
     near = [c for c in ranked if c.score >= LISTED and c is not group.candidate]
     record = _record(text, group, near, main, fresh)
     held = gazetteer.held.get(record, {}) if record and record != NEW else {}

@@ -36,4 +36,7 @@ def judge(item: int, verdict: str, reason: str, by: str) -> Judgement:
     found = ReviewItem.objects.filter(pk=item).first()
     if found is None:
         raise ValueError(f"no review item {item}; see `groundbreak review`")
+    if found.kind == "proposal" and verdict == "accepted":
+        raise ValueError("accepting a proposal writes what it says; accepted: `groundbreak propose "
+                         f"--accept {item}`")
     return Judgement.objects.create(item=found, verdict=verdict, reason=reason, by=by)
