@@ -22,7 +22,7 @@ from groundbreak.sources.mapped.schema import RESERVED, read_mapping, source_err
 from groundbreak.sources.mapped.writing import target_text, unsure, write
 
 MAPPING_SUFFIXES = frozenset({".yaml", ".yml"})
-SHOWN_ISSUES = 40
+SHOWN_OF_A_KIND = 6
 
 
 @command("map")
@@ -176,11 +176,15 @@ def _check_tables(found: Checked) -> None:
     table(found.tabs(), title="What would be read")
     line("", Format.table)
     issues = found.issues()
-    table(issues.head(SHOWN_ISSUES), title="What would not, or is doubtful",
-          empty="nothing: every cell is read")
-    if issues.height > SHOWN_ISSUES:
-        line(f"and {issues.height - SHOWN_ISSUES} more; all of them with --format csv",
-             Format.table)
+    shown = issues.group_by("what", maintain_order=True).head(SHOWN_OF_A_KIND)
+    if found.tabs().height == 1:
+        shown = shown.drop("tab")
+    table(shown, title="What would not, or is doubtful", empty="nothing: every cell is read")
+    more = issues.group_by("what", maintain_order=True).len().filter(
+        pl.col("len") > SHOWN_OF_A_KIND)
+    if more.height:
+        told = ", ".join(f"{what} {many - SHOWN_OF_A_KIND}" for what, many in more.iter_rows())
+        line(f"and more of a kind: {told}; all of them with --format csv", Format.table)
     line(f"\nThe first {len(found.samples())} rows as they will be understood", Format.table)
     for sample in found.samples():
         line("", Format.table)

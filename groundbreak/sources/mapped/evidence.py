@@ -15,7 +15,7 @@ from groundbreak.sources.mapped.known import known_word, status_word
 from groundbreak.vocabulary import countries
 from groundbreak.vocabulary.quantities import UnreadableQuantity, parse_quantities, parse_unit
 
-SAMPLE = 2000
+SAMPLE = 500  # cells of a column, from everywhere in it
 _PAIR = re.compile(r"-?\d{1,2}(\.\d+)?\s*[,;]\s*-?\d{1,3}(\.\d+)?")
 _TWO_PARTS = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.]\d{4}")
 
@@ -33,24 +33,30 @@ class Column:
         return not self.cells
 
     @cached_property
-    def texts(self) -> list[str]:
-        """What the cells say, as often as they do (a sample of a long column)."""
-        return [cell.text for cell in self.cells[:SAMPLE]]
-
-    @cached_property
     def counts(self) -> Counter[str]:
         """Every word with the number of its rows."""
         return Counter(cell.text for cell in self.cells)
 
     def share(self, holds: Callable[[Cell], bool]) -> float:
         """Which share of the cells is so."""
-        cells = self.cells[:SAMPLE]
+        cells = self.cells[::max(1, len(self.cells) // SAMPLE)]
         return sum(map(holds, cells)) / len(cells) if cells else 0.0
 
     @cached_property
-    def shares(self) -> dict[str, float]:
+    def shares(self) -> Shares:
         """Kind of content → the share of cells that look so."""
-        return {kind: self.share(holds) for kind, holds in LOOKS.items()}
+        return Shares(self)
+
+
+class Shares(dict[str, float]):
+    """The shares of a column, each computed when it is asked for."""
+
+    def __init__(self, column: Column) -> None:
+        super().__init__()
+        self.column = column
+
+    def __missing__(self, kind: str) -> float:
+        return self.setdefault(kind, self.column.share(LOOKS[kind]))
 
 
 def _is_date(cell: Cell) -> bool:

@@ -6,7 +6,7 @@ import csv
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from groundbreak.sources.mapped.targets import NOTHING, WORDS
@@ -100,6 +100,7 @@ def _status_words() -> dict[str, Known]:
             for row in data_rows("status_words.csv") for word in row["words"].split("|")}
 
 
+@lru_cache(maxsize=20_000)
 def status_word(text: str) -> Known | None:
     """What a status word probably means: a stage, an activity, or 'scale …'.
 
@@ -110,7 +111,7 @@ def status_word(text: str) -> Known | None:
     if exact or not word:
         return exact
     held = [(len(known), known) for known in _status_words()
-            if len(known) > 3 and re.search(rf"\b{re.escape(known)}\b", word)]
+            if len(known) > 3 and known in word and re.search(rf"\b{re.escape(known)}\b", word)]
     return Known(_status_words()[max(held)[1]].means, sure=False) if held else None
 
 
@@ -129,6 +130,7 @@ def _words() -> dict[str, dict[str, Known]]:
     return found
 
 
+@lru_cache(maxsize=20_000)
 def known_word(field: str, text: str) -> Known | None:
     """What a word of this field probably stands for; None for one never seen."""
     word = re.sub(r"\s+", " ", text).strip().casefold()
@@ -138,6 +140,6 @@ def known_word(field: str, text: str) -> Known | None:
     if exact := _words()[field].get(word):
         return exact
     held = [(len(known), known) for known, means in _words()[field].items()
-            if len(known) > 3 and means.means != NOTHING
+            if len(known) > 3 and known in word and means.means != NOTHING
             and re.search(rf"\b{re.escape(known)}\b", word)]
     return Known(_words()[field][max(held)[1]].means, sure=False) if held else None

@@ -6,10 +6,11 @@ import difflib
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NoReturn
 
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from groundbreak.sources.mapped.errors import WrongMapping
@@ -106,10 +107,6 @@ class Node:
         return value
 
     def day(self, others: str = "") -> date:
-        if isinstance(self.value, datetime):
-            return self.value.date()
-        if isinstance(self.value, date):
-            return self.value
         try:
             return date.fromisoformat(self.text())
         except ValueError:
@@ -122,8 +119,6 @@ def as_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, datetime | date):
-        return str(value)[:10]
     return str(value).strip()
 
 
@@ -135,7 +130,7 @@ def load(text: str, file: str) -> Node:
     if "\0" in text:
         whole.wrong("not a text", "a mapping file that `groundbreak map` writes", "binary content")
     try:
-        value = YAML(typ="rt").load(io.StringIO(text))
+        value = _yaml().load(io.StringIO(text))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -146,6 +141,20 @@ def load(text: str, file: str) -> Node:
         whole.wrong(f"not YAML: {str(error).splitlines()[0]}", "a mapping file that `groundbreak "
                     "map` writes", text[:40])
     return Node(file, 1, "", value)
+
+
+class _Texts(RoundTripConstructor):
+    """Leaves days as texts, so that a day that is none is told with its line."""
+
+
+_Texts.add_constructor("tag:yaml.org,2002:timestamp",
+                       lambda maker, node: maker.construct_scalar(node))
+
+
+def _yaml() -> YAML:
+    yaml = YAML(typ="rt")
+    yaml.Constructor = _Texts
+    return yaml
 
 
 def _line(text: str, line: int) -> str:

@@ -29,6 +29,7 @@ from groundbreak.vocabulary.terms import (
     ROUTES,
     SCALES,
     SECTORS,
+    STAGES,
     stage_range,
 )
 
@@ -293,8 +294,10 @@ def _stage(node: Node) -> str:
     try:
         stage_range(text)
     except ValueError:
+        low, _, high = text.partition("..")
+        if low in STAGES and high in STAGES:
+            node.wrong("runs backwards", "a stage, or two as lowest..highest")
         node.one_of(STATUS_MEANINGS, "meaning")
-        node.wrong("runs backwards or is no stage", "a stage, or two as lowest..highest")
     return text
 
 

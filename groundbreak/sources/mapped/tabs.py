@@ -66,7 +66,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], When |
         # After the months: in 'h2_2021-10' H2 is hydrogen.
         (r"(\d{4})[- ]?H([12])", lambda m: quarter_of(int(m[1]), 2 * int(m[2]))),
         (r"H([12])[- ]?(\d{4})", lambda m: quarter_of(int(m[2]), 2 * int(m[1]))),
-        (r"((?:19|20)\d\d)", lambda m: year_of(int(m[1]))),
+        (r"((?:19|20)\d\d)(?![-_./]\d)", lambda m: year_of(int(m[1]))),
     )
     return tuple((re.compile(rf"{_before(form)}{form}(?![0-9])", re.IGNORECASE), read)
                  for form, read in forms)
