@@ -13,11 +13,13 @@ from datetime import date, timedelta
 from functools import cache
 
 from groundbreak.proposing import investment
+from groundbreak.proposing.amounts import amounts
 from groundbreak.proposing.clauses import Clause, clauses, says, tongue_of
 from groundbreak.proposing.dates import Dated, dates, next_year
 from groundbreak.proposing.text import Span, Text
 from groundbreak.proposing.words import compiled, rows
 
+NEAR = 60  # characters between two words that tell an event together
 OLD = timedelta(days=400)  # what happened longer before the text is told as history
 # Decisions about the project itself: 'will suspend' is the decision, only doubt takes it back.
 _DECIDED = frozenset({"cancellation", "pause", "resumption", "delay", "capacity_change", "closure",
@@ -64,6 +66,8 @@ def events(text: Text, told: date, owned: Sequence[Span] = ()) -> tuple[Said, ..
     found = dates(text, told)
     parts = clauses(text)
     said = [one for clause in parts for one in _in_clause(text, clause, found, told)]
+    said += [one for clause in parts for one in _paired(text, clause, found, told)]
+    said += list(_resized(text, told))
     said += investment_said(text, parts, found, told, owned)
     said += list(_planned(text, parts, found, told))
     said += list(_moved(text, parts, found, told))
@@ -80,9 +84,51 @@ def _in_clause(text: Text, clause: Clause, found: Sequence[Dated], told: date) -
             if event_here is None:
                 continue
             when = _date_of(text, clause, span, found, told)
-            stance = _stance(event_here, clause, hit, when, told)
+            stance = _stance(event_here, clause, hit.start(), when, told)
             yield Said(event_here, span, clause.sentence, stance, _weight(event_here, clause),
                        when if stance == "done" else None)
+
+
+def _paired(text: Text, clause: Clause, found: Sequence[Dated], told: date) -> Iterator[Said]:
+    """Events told by two words in either order: 'exits its project', 'project ... abandoned'."""
+    for event, ones, others, unless in pairs(clause.tongue):
+        if any(pattern.search(clause.text) for pattern in unless):
+            continue
+        hit = _nearest_pair(clause.text, ones, others)
+        event_here = _kind_of_deal(text, clause) if event == "offtake" else event
+        if hit is None or event_here is None:
+            continue
+        span = text.folded.span(clause.start + hit[0], clause.start + hit[1])
+        when = _date_of(text, clause, span, found, told)
+        stance = _stance(event_here, clause, hit[0], when, told)
+        if stance == "done" and event not in _DECIDED and clause.near_before("plan", hit[1], 8):
+            stance = "planned"
+        less = 16 if event == "announcement" else 2
+        yield Said(event_here, span, clause.sentence, stance, _weight(event_here, clause) - less,
+                   when if stance == "done" else None)
+
+
+Patterns = tuple[re.Pattern[str], ...]
+
+
+@cache
+def pairs(tongue: str) -> tuple[tuple[str, Patterns, Patterns, Patterns], ...]:
+    """(event, one word's patterns, the other's, and what rules the event out)."""
+    def made(words: str) -> Patterns:
+        return tuple(compiled(one) for one in words.split(";"))
+
+    return tuple((row["event"], made(row["one"]), made(row["other"]), made(row["unless"]))
+                 for row in rows("pairs") if row["language"] == tongue)
+
+
+def _nearest_pair(words: str, ones: Patterns, others: Patterns) -> tuple[int, int] | None:
+    """The closest two different words of the lists, no further apart than NEAR characters."""
+    first = [hit.span() for pattern in ones for hit in pattern.finditer(words)]
+    second = [hit.span() for pattern in others for hit in pattern.finditer(words)]
+    near = [(max(a[0], b[0]) - min(a[1], b[1]), min(a[0], b[0]), max(a[1], b[1]))
+            for a in first for b in second if a[1] <= b[0] or b[1] <= a[0]]
+    best = min(near, default=None)
+    return best[1:] if best and best[0] <= NEAR else None
 
 
 def _weight(event: str, clause: Clause) -> int:
@@ -90,8 +136,7 @@ def _weight(event: str, clause: Clause) -> int:
     return weights()[event] - (30 if clause.subordinate else 0) - min(3 * clause.sentence, 12)
 
 
-def _stance(event: str, clause: Clause, hit: re.Match[str], when: Dated | None, told: date) -> str:
-    start = hit.start()
+def _stance(event: str, clause: Clause, start: int, when: Dated | None, told: date) -> str:
     if clause.near_before("negation", start, 4):
         return "denied"
     if event == "announcement":
@@ -132,8 +177,10 @@ def deal_says(words: str, kind: str) -> bool:
 def _kind_of_deal(text: Text, clause: Clause) -> str | None:
     """Which kind of offtake a sentence tells of; None where it is no sale of the product."""
     sentence = text.sentences[clause.sentence]
+    last = text.sentences[min(clause.sentence + 1, len(text.sentences) - 1)]
     words = text.folded.text[text.folded.at(sentence.start) : text.folded.at(sentence.end)]
-    if deal_says(words, "other") or not deal_says(words, "sale"):
+    both = text.folded.text[text.folded.at(sentence.start) : text.folded.at(last.end)]
+    if deal_says(words, "other") or not deal_says(both, "sale"):
         return None
     for kind in ("mou", "conditional", "binding"):
         if deal_says(words, kind):
@@ -198,10 +245,14 @@ def _holding(text: Text, parts: Sequence[Clause], span: Span) -> Clause | None:
 
 def superseded(text: Text, clause: Clause, dated: Dated) -> bool:
     """Whether a date is the one given up: 'instead of 2026', 'nicht mehr 2026'."""
-    place = text.folded.at(dated.span.start) - clause.start
+    begin = text.folded.at(text.sentences[clause.sentence].start)
+    before = text.folded.text[begin : text.folded.at(dated.span.start)].split()[-7:]
     after = text.folded.at(dated.span.end) - clause.start
+    denied = re.search(r"(?<!\w)(?:and not|och inte|og ikke|und nicht|et non|y no|e nao)(?!\w)",
+                       " ".join(before))
+    place = text.folded.at(dated.span.start) - clause.start
     first_planned = r"\s*(?:as|wie)\s+(?:first|originally|previously|ursprunglich|geplant)"
-    return (clause.near_before("instead", place, 4)
+    return (denied is not None or clause.near_before("instead", place, 4)
             or re.match(first_planned, clause.text[after:]) is not None)
 
 
@@ -260,6 +311,23 @@ def _steps(group: Iterable[Clause], dated: Dated, text: Text) -> Iterator[tuple[
                         start, end = clause.start + hit.start(), clause.start + hit.end()
                         if end <= own[0] or start >= own[1]:
                             yield event, start, end
+
+
+def _resized(text: Text, told: date) -> Iterator[Said]:
+    """'2.7 Mt a year instead of 1.5': a size told beside the one it replaces."""
+    for amount in amounts(text):
+        number = text.sentence_at(amount.span.start)
+        end = text.folded.at(text.sentences[number].end)
+        after = text.folded.text[text.folded.at(amount.span.end) : end]
+        if _INSTEAD_OF_SIZE.search(after[:70]):
+            yield Said("capacity_change", amount.span, number, "done",
+                       weights()["capacity_change"] - 2 - 3 * number)
+
+
+_INSTEAD_OF_SIZE = re.compile(
+    r"(?:instead of|rather than|up from|down from|against|compared with|statt|gegenuber|nach zuvor|"
+    r"au lieu de|contre|frente a|en lugar de|em vez de|ante|istallet for|i stallet for|mot|"
+    r"i stedet for|contro)\s+(?:[a-z]+\s+){0,3}(?:\d(?!\d{3}\b)|one|two)")
 
 
 def _moved(text: Text, parts: Sequence[Clause], found: Sequence[Dated], told: date
