@@ -14,7 +14,7 @@ from functools import cache
 
 from groundbreak.proposing import investment
 from groundbreak.proposing.amounts import amounts
-from groundbreak.proposing.clauses import Clause, clauses, says, tongue_of
+from groundbreak.proposing.clauses import Clause, clauses, patterns, says, tongue_of
 from groundbreak.proposing.dates import Dated, dates, next_year
 from groundbreak.proposing.text import Span, Text
 from groundbreak.proposing.words import compiled, rows
@@ -81,7 +81,7 @@ def _in_clause(text: Text, clause: Clause, found: Sequence[Dated], told: date) -
         for hit in pattern.finditer(clause.text):
             span = text.folded.span(clause.start + hit.start(), clause.start + hit.end())
             event_here = _kind_of_deal(text, clause) if event == "offtake" else event
-            if event_here is None:
+            if event_here is None or _denied_within(clause, hit):
                 continue
             when = _date_of(text, clause, span, found, told)
             stance = _stance(event_here, clause, hit.start(), when, told)
@@ -96,7 +96,7 @@ def _paired(text: Text, clause: Clause, found: Sequence[Dated], told: date) -> I
             continue
         hit = _nearest_pair(clause.text, ones, others)
         event_here = _kind_of_deal(text, clause) if event == "offtake" else event
-        if hit is None or event_here is None:
+        if hit is None or event_here is None or clause.says("negation", *hit):
             continue
         span = text.folded.span(clause.start + hit[0], clause.start + hit[1])
         when = _date_of(text, clause, span, found, told)
@@ -106,6 +106,12 @@ def _paired(text: Text, clause: Clause, found: Sequence[Dated], told: date) -> I
         less = 16 if event == "announcement" else 2
         yield Said(event_here, span, clause.sentence, stance, _weight(event_here, clause) - less,
                    when if stance == "done" else None)
+
+
+def _denied_within(clause: Clause, hit: re.Match[str]) -> bool:
+    """Whether a denial stands in the gap of a pattern: 'nimmt den Bau nicht wieder auf'."""
+    return any(denial[0] not in hit.re.pattern for pattern in patterns("negation", clause.tongue)
+               for denial in pattern.finditer(hit[0]))
 
 
 Patterns = tuple[re.Pattern[str], ...]

@@ -229,10 +229,10 @@ def _owner_pairs(owners: str) -> Iterator[tuple[str, str]]:
 
 
 def _renamed(name: str, owners: str) -> Iterator[str]:
-    """A name with its owner's other name in the owner's place."""
-    for alias, owner in _owner_pairs(owners):
-        if owner and owner in name:
-            yield name.replace(owner, alias)
+    """A name with its owner's former or later name in the owner's place; partners are none."""
+    for owner, alias in re.findall(r"([^;,()]+?)\s*\((?:formerly|later|now)\s+([^(),;]+)\)", owners):
+        if owner.strip() in name:
+            yield name.replace(owner.strip(), alias.strip())
 
 
 @cache

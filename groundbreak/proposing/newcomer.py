@@ -22,10 +22,12 @@ _KIND = (r"(?:project|plant|complex|hub|smelter|refinery|facility|mill|works|sch
          r"development)")
 _PROJECT = (r"(?:[Pp]roject|[Pp]rojekt|[Pp]rojet|[Pp]royecto|[Pp]rojeto|[Pp]rogetto|"
             r"[Pp]rosjekt(?:et)?)")
+_WORKS = r"(?:planta|fábrica|fabrica|usine|usina|acería|impianto|stabilimento)"
 _NAMED = tuple(re.compile(pattern) for pattern in (
     rf"{_CALLED},?\s+(?:the\s+)?(?:{_QUOTED}|(?P<m>{_NAME}))",
     rf"{_PROJECT},?\s+(?:{_CALLED}\s+)?(?:{_QUOTED}|(?P<m>{_NAME}))",
     rf"{_QUOTED}",
+    rf"\b{_WORKS}\s+(?:[a-zà-ÿ-]+\s+){{1,4}}?(?P<m>{_NAME})\s+(?:in|en|em|à|a)\b",
     rf"\b(?:[Tt]he|[Ii]ts|[Tt]heir)\s+(?P<m>{_NAME})\s+{_KIND}\b",
 ))
 _PLACE = re.compile(rf"(?<!\w)(?:in|near|at|outside|bei|nahe|à|a|en|em|i|vid|ved|nära)\s+"
