@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -16,26 +18,19 @@ from pathlib import Path
 
 import python_calamine
 
-from groundbreak.sources import archives, doubtful, formulas
+from groundbreak.sources import archives, doubtful, opendocument, workbooks
 from groundbreak.sources.doubtful import Notes
 from groundbreak.sources.errors import EmptyFile, FileTooLarge, UnknownLayout, UnreadableFile
+from groundbreak.sources.formulas import column_letter as column_letter
+from groundbreak.sources.workbooks import Remark, Survey
 
-MAX_FILE_BYTES = 200 * 2**20
-MAX_TEXT_BYTES = 64 * 2**20  # parsed JSON takes some ten times its text in memory
+MAX_FILE_BYTES = 64 * 2**20
+MAX_TEXT_BYTES = 32 * 2**20  # parsed JSON takes some ten times its text in memory
 TEXT_SUFFIXES = frozenset({".js", ".json", ".geojson"})
-ACCEPTED = "an .xlsx workbook or a .csv table as its publisher released it"
+WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".ods"})
+ACCEPTED = "an .xlsx, .xlsm or .ods workbook or a .csv table as its publisher released it"
 
 Value = str | float | int | bool | date | datetime | time | timedelta | None
-
-
-def column_letter(index: int) -> str:
-    """0 → A, 25 → Z, 26 → AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +143,7 @@ class Book:
     tables: dict[str, Table]
     encoding: str = "utf-8"
     text: str = ""
+    remarks: tuple[Remark, ...] = ()  # about the file as a whole
 
     def sheet(self, *names: str) -> Table | None:
         """The first sheet whose stripped name is one of `names`."""
@@ -173,51 +169,90 @@ def open_book(path: Path) -> Book:
 
     Raises UnreadableFile, FileTooLarge or EmptyFile; never another error for a bad file.
     """
-    name = path.name
-    if not path.is_file():
-        raise UnreadableFile(file=name, why="no such file", accepted=ACCEPTED)
-    size = path.stat().st_size
-    if size == 0:
-        raise EmptyFile(file=name, where="", accepted=ACCEPTED)
-    if size > MAX_FILE_BYTES:
-        raise FileTooLarge(file=name, why=f"{size:,} bytes",
-                           accepted=f"files up to {MAX_FILE_BYTES:,} bytes")
-    with path.open("rb") as handle:
-        magic = handle.read(8)
-    if magic.startswith(b"PK") or path.suffix.lower() in {".xlsx", ".xlsm", ".ods"}:
-        return _open_workbook(path)
-    if magic.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UnreadableFile(file=name, why="old or encrypted Office file", accepted=ACCEPTED)
+    data = _content(path)
+    if not data:
+        raise EmptyFile(file=path.name, where="", accepted=ACCEPTED)
+    if data.startswith(b"PK") or path.suffix.lower() in WORKBOOK_SUFFIXES:
+        return _open_workbook(path.name, data)
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise UnreadableFile(file=path.name, **_of_old_office(data))
     if path.suffix.lower() in TEXT_SUFFIXES:
-        return _open_text(path, size)
-    return _open_csv(path)
+        return _open_text(path.name, data)
+    return _open_csv(path.name, data)
 
 
-def _check_archive(path: Path) -> None:
+def _content(path: Path) -> bytes:
+    """What a regular file holds, read once, so that what is checked is what is read."""
     try:
-        found = archives.excess(path)
-    except Exception as error:  # zipfile raises several unrelated classes
-        raise UnreadableFile(
-            file=path.name, why=f"broken or truncated workbook ({error})", accepted=ACCEPTED
-        ) from error
-    if found is not None:
-        raise FileTooLarge(file=path.name, why=found[0], accepted=found[1])
+        told = path.stat()
+        if not stat.S_ISREG(told.st_mode):
+            raise UnreadableFile(file=path.name, why=_kind(told.st_mode), accepted="a file")
+        with open(path, "rb", opener=_at_once) as handle:
+            before = os.fstat(handle.fileno())
+            if before.st_size > MAX_FILE_BYTES:
+                raise FileTooLarge(file=path.name, why=f"{before.st_size:,} bytes",
+                                   accepted=f"files up to {MAX_FILE_BYTES:,} bytes")
+            data = handle.read(MAX_FILE_BYTES + 1)
+            after = os.fstat(handle.fileno())
+    except FileNotFoundError as error:
+        raise UnreadableFile(file=path.name, why="no such file", accepted=ACCEPTED) from error
+    except OSError as error:
+        raise UnreadableFile(file=path.name, why=error.strerror, accepted=ACCEPTED) from error
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(
+            data) != after.st_size:
+        raise UnreadableFile(file=path.name, why="it changed while it was read",
+                             accepted="a file that nobody is writing to")
+    return data
 
 
-def _open_workbook(path: Path) -> Book:
-    _check_archive(path)
+def _at_once(path: str, flags: int) -> int:
+    """Open without waiting for a writer, should the file have become a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _kind(mode: int) -> str:
+    return "it is a folder" if stat.S_ISDIR(mode) else "it is no regular file"
+
+
+def _of_old_office(data: bytes) -> dict[str, str]:
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return {"why": "it is protected by a password", "accepted": archives.NO_PASSWORD}
+    return {"why": "an Office file of before 2007 (.xls)", "accepted": f"{ACCEPTED}; open it and "
+            "save it as .xlsx"}
+
+
+def _open_workbook(name: str, data: bytes) -> Book:
     try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
-        tables = {name: _sheet(book, name) for name in book.sheet_names}
-        for cell in formulas.valueless(path):
-            tables[cell.sheet].notes.notes[cell.row, cell.column] = doubtful.of_valueless(cell)
+        found = _surveyed(data)
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        tables = {sheet: _sheet(book, sheet) for sheet in book.sheet_names}
+        for sheet, cell in found.valueless:
+            if sheet in tables:
+                tables[sheet].notes.notes[cell.row, cell.column] = doubtful.of_valueless(cell)
+    except archives.TooMuch as error:
+        raise FileTooLarge(file=name, why=error.why, accepted=error.accepted) from error
+    except archives.Unfit as error:
+        raise UnreadableFile(file=name, why=error.why, accepted=error.accepted) from error
     except Exception as error:  # calamine raises several unrelated classes
         raise UnreadableFile(
-            file=path.name, why=f"broken or truncated workbook ({error})", accepted=ACCEPTED
+            file=name, why=f"broken or truncated workbook ({error})", accepted=ACCEPTED
         ) from error
     if not any(table.rows for table in tables.values()):
-        raise EmptyFile(file=path.name, where="", accepted=ACCEPTED)
-    return Book(path.name, tables)
+        raise EmptyFile(file=name, where="", accepted=ACCEPTED)
+    return Book(name, tables, remarks=tuple(found.remarks))
+
+
+def _surveyed(data: bytes) -> Survey:
+    """What was found in a workbook of a kind that is read."""
+    archive = archives.opened(data)
+    names = {name.casefold() for name in archive.parts}
+    if "xl/workbook.xml" in names:
+        return workbooks.survey(archive)
+    if "mimetype" in names and archive.read("mimetype", 256).startswith(opendocument.MIME):
+        return opendocument.survey(archive)
+    why = ("a binary workbook (.xlsb)" if "xl/workbook.bin" in names
+           else "an archive that holds no workbook")
+    raise archives.Unfit(why, f"{ACCEPTED}; open it and save it as .xlsx")
 
 
 def _sheet(book: python_calamine.CalamineWorkbook, name: str) -> Table:
@@ -239,23 +274,39 @@ def _decode(data: bytes, name: str) -> tuple[str, str]:
     return doubtful.mended(text), "cp1252"
 
 
-def _open_text(path: Path, size: int) -> Book:
-    if size > MAX_TEXT_BYTES:
-        raise FileTooLarge(file=path.name, why=f"{size:,} bytes of text",
+def _open_text(name: str, data: bytes) -> Book:
+    if len(data) > MAX_TEXT_BYTES:
+        raise FileTooLarge(file=name, why=f"{len(data):,} bytes of text",
                            accepted=f"text files up to {MAX_TEXT_BYTES:,} bytes")
-    text, encoding = _decode(path.read_bytes(), path.name)
+    text, encoding = _decode(data, name)
     if not text.strip():
-        raise EmptyFile(file=path.name, where="", accepted=ACCEPTED)
-    return Book(path.name, {"": Table("", [])}, encoding, doubtful.mended(text))
+        raise EmptyFile(file=name, where="", accepted=ACCEPTED)
+    return Book(name, {"": Table("", [])}, encoding, doubtful.mended(text))
 
 
-def _open_csv(path: Path) -> Book:
-    text, encoding = _decode(path.read_bytes(), path.name)
-    csv.field_size_limit(MAX_FILE_BYTES)
+def _open_csv(name: str, data: bytes) -> Book:
+    if len(data) > MAX_TEXT_BYTES:
+        raise FileTooLarge(file=name, why=f"{len(data):,} bytes of text",
+                           accepted=f"text files up to {MAX_TEXT_BYTES:,} bytes")
+    text, encoding = _decode(data, name)
+    del data
+    csv.field_size_limit(MAX_TEXT_BYTES)
     try:
-        rows: list[list[Value]] = [list(row) for row in csv.reader(io.StringIO(text, newline=""))]
+        rows = _csv_rows(name, text)
     except csv.Error as error:
-        raise UnreadableFile(file=path.name, why=str(error), accepted=ACCEPTED) from error
+        raise UnreadableFile(file=name, why=str(error), accepted=ACCEPTED) from error
     if not any(any(cell for cell in row) for row in rows):
-        raise EmptyFile(file=path.name, where="", accepted=ACCEPTED)
-    return Book(path.name, {"": Table("", rows, doubtful.inspected(rows))}, encoding)
+        raise EmptyFile(file=name, where="", accepted=ACCEPTED)
+    return Book(name, {"": Table("", rows, doubtful.inspected(rows))}, encoding)
+
+
+def _csv_rows(name: str, text: str) -> list[list[Value]]:
+    rows: list[list[Value]] = []
+    cells = 0
+    for row in csv.reader(io.StringIO(text, newline="")):
+        cells += len(row) + 1  # a row without cells is one, too
+        if cells > workbooks.MAX_CELLS:
+            raise FileTooLarge(file=name, why=f"more than {workbooks.MAX_CELLS:,} cells",
+                               accepted=f"tables of at most {workbooks.MAX_CELLS:,} cells")
+        rows.append(list(row))
+    return rows

@@ -6,7 +6,6 @@ import os
 import shutil
 import sqlite3
 import stat
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -72,7 +71,7 @@ def by_the_cursor() -> pl.DataFrame:
 
 
 @pytest.fixture
-def prepared(register: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def prepared(register: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An open register with one record, where every claim is worth a checkpoint."""
     cache = tmp_path / "cache"
     cache.mkdir()
@@ -82,7 +81,7 @@ def prepared(register: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     release("r")
     place = checkpoint.place()
     assert place
-    yield place
+    return place
 
 
 @pytest.fixture
@@ -102,7 +101,7 @@ def test_checkpoint_and_tail_are_the_whole(prepared: Path, claims: list[dict[str
     log.claims()
     append(row(value_text="tail"))
     held = checkpoint.load().height
-    assert 0 < held
+    assert held > 0
     whole = by_the_cursor()
     assert whole.equals(log.claims())
     assert whole.equals(rows.claims("claim > %s", [0]))
