@@ -29,6 +29,8 @@ from groundbreak.vocabulary.quantities import (
 )
 from groundbreak.vocabulary.terms import PRODUCTS, STAGES, stage_range
 
+STOCKS = ("t", "L", "Nm3")  # units of an amount, which a capacity states for a period
+
 
 @dataclass
 class Stating:
@@ -195,6 +197,9 @@ def _quantity(to: Stating, cell: Cell, target: Target, substance: str | None) ->
                         "a unit of units.csv, such as kt/y, t/d or MW")
         return None
     value = cell.value if isinstance(cell.value, int | float) else cell.text
+    stock = parse_unit(unit) if unit else None
+    if stock is not None and target.period and stock.unit in STOCKS:
+        unit = f"{unit}/{target.period}"
     try:
         return parse_quantity(value, default_unit=unit, default_period=target.period or None,
                               substance=substance, decimal_comma=target.decimal_comma)

@@ -208,7 +208,7 @@ def _capacity(
         return (replace(target, decimal_comma=comma, of=of), "no unit in its name or cells: add "
                 "'unit: kt/y' or the like", False)
     if found is not None and found[1].unit in ("t", "L"):
-        target = replace(target, period="y")
+        target = replace(target, unit=f"{found[0]}/y")
         notes.append("taken as a year's")
     target = replace(target, decimal_comma=comma, of=of)
     return target, "; ".join(notes), not notes

@@ -34,7 +34,8 @@ def slug(text: str) -> str:
     """
     folded = unicodedata.normalize("NFKD", text.casefold().translate(_BASE_LETTERS))
     plain = "".join(c for c in folded if not unicodedata.combining(c) and c != "\ufffd")
-    return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", plain)).strip("-")
+    # Some letters are capital only once decomposed.
+    return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", plain.casefold())).strip("-")
 
 
 def composite_key(cells: Sequence[Cell], blanks: frozenset[str]) -> str:
