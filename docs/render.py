@@ -26,8 +26,7 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 from typer.main import get_command
 
-from groundbreak.cli import asking, keeping, taking_in  # noqa: F401 - they add the commands
-from groundbreak.cli.app import app
+from groundbreak.cli import commands
 from groundbreak.measures import published
 from groundbreak.sources.words import rows as word_rows
 from groundbreak.starter import reference
@@ -135,7 +134,7 @@ def lines(svg: str) -> list[str]:
 
 
 # -- tables ----------------------------------------------------------------------------------------
-def commands() -> str:
+def command_page() -> str:
     """The page of commands, from what the command says of itself."""
     pieces = [
         "# Commands\n\nEvery command says the same with `--help`. `--format json` and "
@@ -143,7 +142,7 @@ def commands() -> str:
         "Exit codes: 0 done, 1 something is wrong with the register (`doctor`), 2 bad input. This "
         "page is made by `make docs`.",
     ]
-    group = get_command(app)
+    group = get_command(commands())
     for name, command in group.commands.items():  # type: ignore[attr-defined]
         pieces.append(_command(name, command))
     return "\n\n".join(pieces) + "\n"
@@ -254,7 +253,7 @@ def filled(text: str) -> str:
 def pages() -> Iterable[tuple[Path, str]]:
     """Every page that holds something made, as it should be."""
     yield DOCS / "data-dictionary.md", data_dictionary()
-    yield DOCS / "commands.md", commands()
+    yield DOCS / "commands.md", command_page()
     for path in sorted(DOCS.glob("*.md")):
         text = path.read_text(encoding="utf-8")
         if BLOCK.search(text):

@@ -13,12 +13,11 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from groundbreak.cli import asking, keeping, taking_in  # noqa: F401 - they add the commands
-from groundbreak.cli.app import app
+from groundbreak.cli import commands
 from tests.register.made import template_file
 from tests.register.test_bad_input import PROGRAM, _environment, command
 
-COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
+COMMANDS = sorted(get_command(commands()).commands)  # type: ignore[attr-defined]
 EXPECTED = {"demo", "import", "sources", "releases", "findings", "review", "project", "projects",
             "scorecard", "bridge", "transitions", "gap", "template", "withdraw", "snapshot",
             "doctor"}
@@ -53,7 +52,7 @@ def test_all_commands_are_there() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_takes_register_and_format(name: str) -> None:
-    options = {o for p in get_command(app).commands[name].params for o in p.opts}  # type: ignore[attr-defined]
+    options = {o for p in get_command(commands()).commands[name].params for o in p.opts}  # type: ignore[attr-defined]
     assert {"--register", "--format"} <= options
 
 

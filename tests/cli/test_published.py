@@ -7,12 +7,11 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from groundbreak.cli import asking, keeping, taking_in  # noqa: F401 - they add the commands
-from groundbreak.cli.app import app
+from groundbreak.cli import commands
 
 
 def printed(*arguments: str) -> str:
-    done = CliRunner().invoke(app, ["published", *arguments])
+    done = CliRunner().invoke(commands(), ["published", *arguments])
     assert done.exit_code == 0, done.output
     return done.stdout
 

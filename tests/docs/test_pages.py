@@ -9,8 +9,7 @@ import pytest
 from typer.main import get_command
 
 from docs import render
-from groundbreak.cli import asking, keeping, taking_in  # noqa: F401 - they add the commands
-from groundbreak.cli.app import app
+from groundbreak.cli import commands
 from groundbreak.measures.bridge import LINES
 from groundbreak.measures.gap import RULES
 from groundbreak.measures.population import LABELS
@@ -66,7 +65,7 @@ def test_the_picture_asks_no_other_host_for_anything() -> None:
 # -- nothing left out ------------------------------------------------------------------------------
 def test_every_command_is_documented() -> None:
     page = text_of("commands.md")
-    names = get_command(app).commands  # type: ignore[attr-defined]
+    names = get_command(commands()).commands  # type: ignore[attr-defined]
     assert len(names) > 10
     assert not [name for name in names if f"\n## {name}\n" not in page]
     assert not [name for name, c in names.items() if not c.help], "a command without help"
@@ -75,7 +74,7 @@ def test_every_command_is_documented() -> None:
 def test_every_option_says_what_it_does() -> None:
     bare = [
         f"{name} {param.opts[0]}"
-        for name, command in get_command(app).commands.items()  # type: ignore[attr-defined]
+        for name, command in get_command(commands()).commands.items()  # type: ignore[attr-defined]
         for param in command.params
         if not param.help and param.opts[0] not in UNEXPLAINED
     ]
