@@ -9,7 +9,7 @@ demo: $(VENV)/.demo
 	$(BIN)/groundbreak demo
 
 test: $(VENV)/.dev lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 	$(BIN)/python tests/packaging/check_wheel.py
 
 lint: $(VENV)/.dev
