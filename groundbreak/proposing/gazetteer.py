@@ -26,9 +26,11 @@ FIELDS = ("name", "other_names", "owners", "place", "country", "product", "stage
 NAME, OWNER, PLACE, COUNTRY, PRODUCT, ELSEWHERE = 60.0, 16.0, 14.0, 5.0, 5.0, -12.0
 ALIKE = 88.0  # rapidfuzz ratio from which a longer word counts as the same with a slip
 GENERIC = 0.15
-_WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*")
+_LETTER = "[0-9A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ]"  # other scripts are found as they stand, see _variant
+_WORD = re.compile(rf"{_LETTER}+(?:['’.&-]{_LETTER}+)*")
 _PARTED = re.compile(r"[;|/]|,(?!\s*\d)|\band\b|\bwith\b")
 _ALIAS = re.compile(r"\((?:formerly|later|previously|now)?\s*([^()]+?)(?:\s+(?:earlier|left))?\)")
+_RENAMED = re.compile(r"([^;,()]+?)\s*\((?:formerly|later|now)\s+([^(),;]+)\)")
 _SHARE = re.compile(r"\d+(?:[.,]\d+)?\s*%")
 
 Found = tuple[float, tuple[Span, ...], str, bool]
@@ -171,9 +173,7 @@ class Gazetteer:
 
     def _variant(self, variant: str, hits: Hits) -> Found:
         if not _latin(variant):
-            start = hits.folded.find(fold(variant).text)
-            span = hits.text.folded.span(start, start + len(fold(variant).text))
-            return (1.0, (span,), variant, True) if start >= 0 else (0.0, (), "", False)
+            return _as_it_stands(fold(variant).text, hits)
         wanted = keys(variant)
         held = [key for key in wanted if key in hits.places]
         strong = [key for key in held if key not in generic()]
@@ -230,7 +230,7 @@ def _owner_pairs(owners: str) -> Iterator[tuple[str, str]]:
 
 def _renamed(name: str, owners: str) -> Iterator[str]:
     """A name with its owner's former or later name in the owner's place; partners are none."""
-    for owner, alias in re.findall(r"([^;,()]+?)\s*\((?:formerly|later|now)\s+([^(),;]+)\)", owners):
+    for owner, alias in _RENAMED.findall(owners):
         if owner.strip() in name:
             yield name.replace(owner.strip(), alias.strip())
 
@@ -268,6 +268,14 @@ def _pieces(match: re.Match[str], small: frozenset[str] | None) -> Iterator[tupl
         if key and named:
             start = match.start() + piece.start()
             yield _exonyms().get(key, key), Span(start, match.start() + piece.end())
+
+
+def _as_it_stands(words: str, hits: Hits) -> Found:
+    """A name in a script without capitals or word boundaries: there as a whole, or not."""
+    start = hits.folded.find(words)
+    if start < 0 or len(words) < 2:
+        return 0.0, (), "", False
+    return 1.0, (hits.text.folded.span(start, start + len(words)),), words, True
 
 
 def _latin(words: str) -> bool:
