@@ -16,8 +16,8 @@ from groundbreak.cli.taking_in import working
 from groundbreak.sources.mapped.checking import NO_DAY, Checked, check
 from groundbreak.sources.mapped.draft import Draft
 from groundbreak.sources.mapped.guessing import guess
-from groundbreak.sources.mapped.locating import open_files
 from groundbreak.sources.mapped.mapping import Mapping
+from groundbreak.sources.mapped.opening import open_files
 from groundbreak.sources.mapped.schema import RESERVED, read_mapping, source_error
 from groundbreak.sources.mapped.writing import target_text, unsure, write
 

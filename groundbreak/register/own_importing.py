@@ -17,8 +17,8 @@ from groundbreak.register import log, own_lists
 from groundbreak.register.importing import Imported, ImportRefused, release_name, take_in
 from groundbreak.register.models import Release
 from groundbreak.sources.mapped.ids import KEPT_FIELDS, possible_renames
-from groundbreak.sources.mapped.locating import open_files
 from groundbreak.sources.mapped.mapping import Mapping
+from groundbreak.sources.mapped.opening import open_files
 from groundbreak.sources.mapped.reading import Dated, read_files
 from groundbreak.sources.registry import MODULES
 

@@ -18,8 +18,8 @@ from groundbreak.register.models import Finding, ListMapping, Release, ReviewIte
 from groundbreak.register.own_importing import OwnImport, import_files, mapping_of
 from groundbreak.sources.errors import SourceError
 from groundbreak.sources.mapped.guessing import guess
-from groundbreak.sources.mapped.locating import open_files
 from groundbreak.sources.mapped.mapping import Mapping
+from groundbreak.sources.mapped.opening import open_files
 from groundbreak.sources.mapped.schema import parse_mapping
 from groundbreak.sources.mapped.writing import write
 from tests.sources.mapped import made

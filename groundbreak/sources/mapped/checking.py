@@ -11,8 +11,9 @@ from typing import Any
 import polars as pl
 
 from groundbreak.sources.mapped.errors import UndatedTab
-from groundbreak.sources.mapped.locating import Opened, Unread
+from groundbreak.sources.mapped.locating import Unread
 from groundbreak.sources.mapped.mapping import Mapping
+from groundbreak.sources.mapped.opening import Opened
 from groundbreak.sources.mapped.reading import Dated, read_files
 
 SAMPLES = 5

@@ -19,8 +19,8 @@ from groundbreak.sources.mapped.headers import guess_header
 from groundbreak.sources.mapped.ids import slug
 from groundbreak.sources.mapped.key_guessing import guess_key
 from groundbreak.sources.mapped.known import named, status_word
-from groundbreak.sources.mapped.locating import Opened
 from groundbreak.sources.mapped.mapping import BLANKS
+from groundbreak.sources.mapped.opening import Opened
 from groundbreak.sources.mapped.rows import MAYBE_SUMS, SUM_WORDS
 from groundbreak.sources.mapped.schema import FILE_DATE, SKIP, source_error
 from groundbreak.sources.mapped.tabs import date_in

@@ -6,31 +6,15 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-from groundbreak.sources.errors import UnreadableFile
-from groundbreak.sources.files import Book, Table, open_book
+from groundbreak.sources.files import Book
 from groundbreak.sources.mapped.errors import UndatedTab, UnreadableTab
-from groundbreak.sources.mapped.grid import Grid, Header, find_header, grid_of
+from groundbreak.sources.mapped.grid import Grid, Header, find_header
 from groundbreak.sources.mapped.mapping import Mapping, Tab
-from groundbreak.sources.mapped.marks import Marks, marks_of
+from groundbreak.sources.mapped.opening import Opened
 from groundbreak.sources.mapped.tabs import date_in
 
-SUFFIXES = frozenset({".xlsx", ".xlsm", ".ods", ".csv"})
 LEAST_SHARE = 0.3  # of the mapping's columns that a tab it does not name must have
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A file as opened: its values, and its marks by sheet where it has any."""
-
-    book: Book
-    marks: dict[str, Marks]
-
-    def grids(self) -> list[Grid]:
-        """Its sheets that hold anything."""
-        return [grid_of(self.book, table, self.marks.get(name))
-                for name, table in self.book.tables.items() if _holds(table)]
 
 
 @dataclass(frozen=True)
@@ -57,27 +41,6 @@ class Unread:
     sheet: str
     why: str
     wanted: bool
-
-
-def open_files(paths: Iterable[Path]) -> list[Opened]:
-    """Files, and the tables in folders, opened. Raises SourceError."""
-    found: list[Path] = []
-    for path in paths:
-        found += _in_folder(path) if path.is_dir() else [path]
-    return [Opened(open_book(path), marks_of(path)) for path in found]
-
-
-def _in_folder(folder: Path) -> list[Path]:
-    inside = sorted(p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES
-                    and not p.name.startswith(("~", ".")))
-    if not inside:
-        raise UnreadableFile(file=folder.name, why="no tables in this folder",
-                             accepted=", ".join(sorted(SUFFIXES)))
-    return inside
-
-
-def _holds(table: Table) -> bool:
-    return any(value not in (None, "") for row in table.rows for value in row)
 
 
 def locate(

@@ -15,8 +15,9 @@ from groundbreak.sources.mapped.cells import Stating
 from groundbreak.sources.mapped.errors import UnknownStatuses
 from groundbreak.sources.mapped.grid import Grid, is_blank
 from groundbreak.sources.mapped.ids import Collision, Keyed, composite_key, part_rows, printed_key
-from groundbreak.sources.mapped.locating import Located, Opened, Unread, locate
+from groundbreak.sources.mapped.locating import Located, Unread, locate
 from groundbreak.sources.mapped.mapping import Mapping
+from groundbreak.sources.mapped.opening import Opened
 from groundbreak.sources.mapped.rows import (
     Plan,
     Skipped,

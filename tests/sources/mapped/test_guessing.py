@@ -10,8 +10,8 @@ import pytest
 from groundbreak.sources.mapped.checking import check
 from groundbreak.sources.mapped.errors import UndatedTab, UnreadableTab
 from groundbreak.sources.mapped.guessing import guess
-from groundbreak.sources.mapped.locating import open_files
 from groundbreak.sources.mapped.mapping import Mapping
+from groundbreak.sources.mapped.opening import open_files
 from groundbreak.sources.mapped.reading import Dated, read_files
 from groundbreak.sources.mapped.schema import parse_mapping
 from groundbreak.sources.mapped.writing import write
@@ -252,3 +252,14 @@ def test_a_repeated_key_is_told_with_its_rows(tmp_path: Path) -> None:
     (dated,) = read(path)
     assert [d.kind for d in dated.edition.doubts] == ["repeated_id"]
     assert dated.edition.statements.select("key", "part").n_unique() == 3
+
+
+@pytest.mark.parametrize("mark", [";", "\t", ",", "|"])
+def test_a_csv_is_parted_by_what_it_uses(tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "l_2024-04.csv"
+    rows = [[*HEAD, "kt/a", "Produkt"], ["Werk, Eins" if mark != "," else "Werk Eins", "Schweden",
+            "im Bau", "1.234,5" if mark != "," else "1234.5", "Ammoniak"],
+            ["Werk Zwei", "Spanien", "Betrieb", "7", "Ammoniak"]]
+    path.write_text("\n".join(mark.join(row) for row in rows), encoding="utf-8")
+    (dated,) = read(path)
+    assert said(dated, "capacity_ammonia_t_per_year") == [1_234_500, 7_000]

@@ -14,8 +14,8 @@ import pytest
 from groundbreak.sources.files import column_letter
 from groundbreak.sources.mapped.grid import text_of
 from groundbreak.sources.mapped.guessing import guess
-from groundbreak.sources.mapped.locating import Opened, open_files
 from groundbreak.sources.mapped.mapping import Mapping
+from groundbreak.sources.mapped.opening import Opened, open_files
 from groundbreak.sources.mapped.reading import Dated, read_files
 from groundbreak.sources.mapped.schema import parse_mapping
 from groundbreak.sources.mapped.writing import write
