@@ -83,11 +83,13 @@ def _rules() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Dat
 def dates(text: Text, told: date) -> tuple[Dated, ...]:
     """Every date of a text in order, none overlapping; `told` is the day the text was published."""
     taken: list[Dated] = []
+    used: list[Span] = []  # also words that look like a date of no calendar
     for pattern, reading in _rules():
         for match in pattern.finditer(text.folded.text):
             span = text.folded.span(*match.span())
-            if any(d.span.start < span.end and span.start < d.span.end for d in taken):
+            if any(u.start < span.end and span.start < u.end for u in used):
                 continue
+            used.append(span)
             taken += _readable(text, match, reading, told)
     return tuple(sorted(taken, key=lambda found: found.span.start))
 
