@@ -100,6 +100,8 @@ class Reader:
 
         `recorded`: compared with what the log held up to that position, as known on `since`.
         """
+        if recorded is not None and recorded >= self.snapshot.position:
+            recorded = None  # the whole log
         start = self.as_of(since, recorded=recorded).view
         return differences.changes(start, self.as_of(to).view, everything=everything, among=among)
 

@@ -17,6 +17,7 @@ from groundbreak.measures.bridge import LINES, NOT_COUNTED, movements
 from groundbreak.measures.cell_changes import KINDS, cell_changes
 from groundbreak.measures.decisions import decisions, direction
 from groundbreak.measures.population import projects
+from groundbreak.vocabulary.fields import registry
 from groundbreak.vocabulary.terms import read_rows
 
 GROUPS = {  # in the order of what matters
@@ -53,6 +54,10 @@ CHANGE_SCHEMA: dict[str, pl.DataType] = {
     "release": pl.String(), "claim": pl.Int64(),
 }
 _ABOUT = ("name", "country", "sector", "product")
+_BACK = "back (status corrected by its source)"
+# In which order they stand within their group.
+_HOWS = {"stated": 0, "implied": 1, "forward": 0, "back": 1, _BACK: 2,
+         **{label: number for number, label in enumerate(LINES.values())}}
 _OF_NEW = ("stage", "activity", "capacity", "dates", "money", "gates")  # what a new project shows
 
 
@@ -187,7 +192,7 @@ def _how() -> pl.Expr:
         .when(pl.col("group").is_in(["stopped", "new", "resumed", "taken_in"]))
         .then(turn.replace_strict(LINES, default=None, return_dtype=pl.String()))
         .when((pl.col("group") == "moved") & corrected)
-        .then(pl.lit("back (status corrected by its source)"))
+        .then(pl.lit(_BACK))
         .when(pl.col("group") == "moved")
         .then(pl.when(down).then(pl.lit("back")).otherwise(pl.lit("forward")))
         .when((pl.col("line") == "scope") & counted)
@@ -201,16 +206,21 @@ def _how() -> pl.Expr:
 # -- the rows ----------------------------------------------------------------------------------
 def _single(judged: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """A row a changed cell, the telling one first; new projects with what matters of them."""
-    rows = cells.join(judged, on="record", how="inner").with_columns(weight=_weight())
+    rows = cells.join(judged, on="record", how="inner").with_columns(
+        weight=_weight(),
+        position=pl.col("field").replace_strict(_ranks(registry()), return_dtype=pl.Int64()))
     first = pl.col("record") != pl.col("record").shift(1)
-    told = rows.sort("record", "weight", "field").with_columns(lead=first.fill_null(True))
-    told = told.filter(pl.col("lead") | (pl.col("group") != "new") | pl.col("kind").is_in(_OF_NEW))
+    order = ("record", "weight", "position")
+    told = rows.sort(order).with_columns(lead=first.fill_null(True))
+    plain = (pl.col("kind") == "activity") & (pl.col("after") == "active")
+    told = told.filter(pl.col("lead") | (pl.col("group") != "new")
+                       | pl.col("kind").is_in(_OF_NEW) & ~plain)
     ids = [project_id(record) for record in told["record"]]
-    order = pl.when("lead").then(_size()).forward_fill()
     return _shaped(told.with_columns(
         project=pl.Series(ids, dtype=pl.String()), projects=pl.col("lead").cast(pl.Int64),
-        size=order,
-    ).sort(pl.col("size"), pl.col("name").str.to_lowercase(), "record", "weight", "field"))
+        size=pl.when("lead").then(_size()).forward_fill(),
+        sort=pl.col("how").replace_strict(_HOWS, default=0, return_dtype=pl.Int64()),
+    ).sort("sort", "size", pl.col("name").str.to_lowercase(), *order))
 
 
 def _weight() -> pl.Expr:
