@@ -23,6 +23,7 @@ from groundbreak.vocabulary.quantities import Unit, parse_unit
 
 SURE = 0.9
 WEAKEST = 0.55
+BY_CELLS = 0.6  # the score of a field that only the cells suggest
 # What a kind of column looks like: the evidence, and the least share of cells that show it.
 LOOKS_LIKE = {
     "date": ("date", 0.5), "country": ("country", 0.5), "latitude": ("latitude", 0.8),
@@ -61,7 +62,7 @@ def _candidates(column: Column) -> list[Named]:
     if unit is not None and column.shares["size"] >= 0.5 \
             and not any(item.score >= SURE and item.kind != "capacity" for item in found):
         found = [Named(CAPACITY, "capacity", 0.95 if found else 0.8), *found]
-    found += [Named(field, field, 0.7) for look, field, least in BY_CONTENT
+    found += [Named(field, field, BY_CELLS) for look, field, least in BY_CONTENT
               if column.shares[look] >= least and all(item.field != field for item in found)]
     return sorted(found, key=lambda item: -item.score)
 
@@ -73,6 +74,9 @@ def _fits(column: Column, item: Named) -> bool:
     if item.kind == "status" and item.score >= SURE:
         return column.shares["number"] < 0.5
     if item.kind == "text" and item.field == "name" and item.score < SURE:
+        return False
+    if item.field == CAPACITY and item.score < 0.7 and unit_in_name(column.name) is None \
+            and column.shares["unit_in_cell"] < 0.5:
         return False
     return not look or column.shares[look] >= least
 
@@ -169,9 +173,11 @@ def _money(column: Column, field: str) -> tuple[None, str, bool]:
 # -- capacities ----------------------------------------------------------------------------------
 def unit_in_name(name: str) -> tuple[str, Unit] | None:
     """The unit that a column's name bears: 'Capacity (kt/y)', 'Capacity / MW', 'kt H2/y'."""
-    last = name.split(JOINT)[-1]
-    texts = [*_BRACKET.findall(name), last, re.split(r"[,;:]", last)[-1].strip()]
-    texts += [word for word in last.split() if re.search(r"[/A-Z]|pa$", word) and len(word) > 1]
+    texts = _BRACKET.findall(name)
+    for part in reversed(name.split(JOINT)):
+        texts += [part, re.split(r"[,;:_]", part)[-1].strip()]
+        texts += [word for word in part.split() if len(word) > 1
+                  and re.search(r"[/A-Z]|pa$", word)]
     for text in texts:
         unit = parse_unit(text)
         if unit is not None:
@@ -222,6 +228,7 @@ def _second_looks(columns: Sequence[Column], guesses: list[ColumnGuess]) -> list
     guesses = [_centroids(g, by_name, states) for g in guesses]
     guesses = _fallback_name(guesses, states)
     guesses = [_total_of_fuels(g, guesses) for g in guesses]
+    guesses = [_second_size(g, by_name, guesses[:n]) for n, g in enumerate(guesses)]
     return [_updated(g, guesses) for g in guesses]
 
 
@@ -279,6 +286,22 @@ def _total_of_fuels(guess: ColumnGuess, guesses: list[ColumnGuess]) -> ColumnGue
         replace(t, field=total) if t.field == CAPACITY and not t.of else t
         for t in guess.targets), sure=False,
         why="beside a capacity of SAF: the total of all liquids, never read as SAF")
+
+
+def _second_size(
+    guess: ColumnGuess, by_name: dict[str, Column], before: Sequence[ColumnGuess]
+) -> ColumnGuess:
+    """Two columns of one capacity: the first that says anything counts, and a person is asked."""
+    def sizes(item: ColumnGuess) -> set[tuple[str, str]]:
+        return {(t.of, base.unit if (base := parse_unit(t.unit)) else "")
+                for t in item.targets if t.field == CAPACITY}
+
+    twin = next((item.name for item in before if sizes(item) & sizes(guess)
+                 and set(by_name[item.name].tabs) & set(by_name[guess.name].tabs)), "")
+    if not twin:
+        return guess
+    return replace(guess, sure=False, why=f"the same capacity as column {twin!r}: the first one "
+                   "with a value counts; or 'preferred: yes' here")
 
 
 def _updated(guess: ColumnGuess, guesses: list[ColumnGuess]) -> ColumnGuess:

@@ -16,6 +16,7 @@ from groundbreak.vocabulary import countries
 from groundbreak.vocabulary.quantities import UnreadableQuantity, parse_quantities, parse_unit
 
 SAMPLE = 500  # cells of a column, from everywhere in it
+NO_COUNTRY = frozenset({"no", "in", "is", "to", "it", "na", "me", "so", "at", "by", "am", "be"})
 _PAIR = re.compile(r"-?\d{1,2}(\.\d+)?\s*[,;]\s*-?\d{1,3}(\.\d+)?")
 _TWO_PARTS = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.]\d{4}")
 
@@ -27,6 +28,7 @@ class Column:
     name: str
     cells: Sequence[Cell]
     tabs: Sequence[str] = field(default_factory=tuple)
+    blanks: Sequence[Cell] = field(default_factory=tuple)  # those that hold a word for nothing
 
     @property
     def empty(self) -> bool:
@@ -102,13 +104,14 @@ LOOKS: dict[str, Callable[[Cell], bool]] = {
     "number": is_number,
     "size": _is_size,
     "unit_in_cell": lambda cell: bool(re.search(r"\d\s*[A-Za-z]", cell.text)),
-    "country": lambda cell: countries.lookup_all(cell.text) is not None,
+    "country": lambda cell: (cell.text.casefold() not in NO_COUNTRY
+                             and countries.lookup_all(cell.text) is not None),
     "links": lambda cell: "://" in cell.text or cell.text.startswith("www."),
     "pair": lambda cell: bool(_PAIR.fullmatch(cell.text)),
     "latitude": lambda cell: _within(cell, 90),
     "longitude": lambda cell: _within(cell, 180),
     "unit": lambda cell: parse_unit(cell.text) is not None,
-    "status": lambda cell: status_word(cell.text) is not None,
+    "status": lambda cell: (known := status_word(cell.text)) is not None and known.sure,
     "product": lambda cell: known_word("product", cell.text) is not None,
     "route": lambda cell: known_word("route", cell.text) is not None,
 }

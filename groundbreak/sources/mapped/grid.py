@@ -99,7 +99,10 @@ def header_at(grid: Grid, first: int, count: int) -> Header:
 
     A name that repeats gets a number; a column without a name is called by its letter.
     """
-    layers = [_layer(grid, first, n, count) for n in range(first, first + count)]
+    layers: list[list[str]] = []
+    for row in range(first, first + count):
+        above = {c for layer in layers for c, text in enumerate(layer) if text}
+        layers.append(_layer(grid, row, row == first + count - 1, above))
     names: dict[str, int] = {}
     for column in range(grid.width):
         parts = list(dict.fromkeys(layer[column] for layer in layers if layer[column]))
@@ -111,25 +114,30 @@ def header_at(grid: Grid, first: int, count: int) -> Header:
     return Header(first, count, names)
 
 
-def _layer(grid: Grid, first: int, row: int, count: int) -> list[str]:
+def _layer(grid: Grid, row: int, last: bool, above: set[int]) -> list[str]:
     """One header row as text, with what is merged across repeated over its columns."""
     texts = [text_of(grid.value(row, column)) for column in range(grid.width)]
-    if row == first + count - 1:
+    if last:
         return texts
     spans = {c: w for (r, c), (_, w) in grid.marks.merged.items() if r == row}
     if spans:
         for column, width in spans.items():
             texts[column:column + width] = [texts[column]] * min(width, grid.width - column)
         return texts
-    return _carried(grid, row, texts)
+    return _carried(grid, row, texts, above)
 
 
-def _carried(grid: Grid, row: int, texts: list[str]) -> list[str]:
-    """Without merged cells, a group's name holds to the next one, where names stand below."""
+def _carried(grid: Grid, row: int, texts: list[str], above: set[int]) -> list[str]:
+    """Without merged cells, a group's name holds to the next one, where other names stand below.
+
+    A name with nothing else below it is a column's own, and so is one that stands higher up.
+    """
     held, found = "", []
     for column, text in enumerate(texts):
-        held = text or held
-        found.append(text or (held if text_of(grid.value(row + 1, column)) else ""))
+        below = text_of(grid.value(row + 1, column))
+        if text or column in above:
+            held = text if below not in ("", text) else ""
+        found.append(text or (held if below else ""))
     return found
 
 

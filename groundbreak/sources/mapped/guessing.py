@@ -18,7 +18,7 @@ from groundbreak.sources.mapped.grid import Grid, Header, is_blank
 from groundbreak.sources.mapped.headers import guess_header
 from groundbreak.sources.mapped.ids import slug
 from groundbreak.sources.mapped.key_guessing import guess_key
-from groundbreak.sources.mapped.known import named, status_word
+from groundbreak.sources.mapped.known import named
 from groundbreak.sources.mapped.mapping import BLANKS
 from groundbreak.sources.mapped.opening import Opened
 from groundbreak.sources.mapped.rows import MAYBE_SUMS, SUM_WORDS
@@ -85,19 +85,20 @@ def _tabs_of_the_list(found: list[Found]) -> list[Found]:
 def _columns(tabs: list[Found]) -> list[Column]:
     """Every column of the list with its cells from all tabs, sums and headings left out."""
     cells: dict[str, list[Cell]] = {}
+    blanks: dict[str, list[Cell]] = {}
     where: dict[str, list[str]] = {}
     for file, grid, header in tabs:
         rows = [r for r in range(header.data, len(grid.rows)) if _is_data(grid, r)]
         tab = grid.sheet or file.book.file
         for name, column in header.names.items():
-            held = cells.setdefault(name, [])
             where.setdefault(name, []).append(tab)
-            held += [Cell(value, tab, row + 1, column, name) for row in rows
-                     if not is_blank(value := grid.value(row, column))
-                     and (str(value).strip().casefold() not in BLANKS
-                          or status_word(str(value)) is not None)]
-    return [Column(name, found, tuple(where[name])) for name, found in cells.items()
-            if found or not name.startswith("column ")]
+            held, empty = cells.setdefault(name, []), blanks.setdefault(name, [])
+            for row in rows:
+                if not is_blank(value := grid.value(row, column)):
+                    cell = Cell(value, tab, row + 1, column, name)
+                    (empty if cell.text.casefold() in BLANKS else held).append(cell)
+    return [Column(name, found, tuple(where[name]), blanks[name]) for name, found in cells.items()
+            if found or blanks[name] or not name.startswith("column ")]
 
 
 def _is_data(grid: Grid, row: int) -> bool:

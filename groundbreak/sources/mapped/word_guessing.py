@@ -67,6 +67,9 @@ def guess_words(
         for target in guess.targets:
             if target.field == STATUS or target.field in WORDS:
                 counts[target.word_list] += by_name[guess.name].counts
+            if target.field == STATUS:  # 'Unknown' is a status, too
+                counts[STATUS] += Counter(cell.text for cell in by_name[guess.name].blanks
+                                          if status_word(cell.text))
     own_sector = any(t.field == "sector" and len(g.targets) == 1 for g in guesses
                      for t in g.targets)
     return {field: guess_statuses(found) if field == STATUS
