@@ -227,7 +227,7 @@ def _planned(text: Text, parts: Sequence[Clause], found: Sequence[Dated], told: 
     """Each date ahead with the step it stands beside."""
     for dated in found:
         clause = _holding(text, parts, dated.span)
-        if clause is None or superseded(text, clause, dated):
+        if clause is None or superseded(text, clause, dated) or _only_until(text, clause, dated):
             continue
         ahead = _read_forward(text, clause, dated)
         if ahead.when.last <= told:
@@ -251,6 +251,8 @@ def _holding(text: Text, parts: Sequence[Clause], span: Span) -> Clause | None:
 
 def superseded(text: Text, clause: Clause, dated: Dated) -> bool:
     """Whether a date is the one given up: 'instead of 2026', 'nicht mehr 2026'."""
+    if dated.note.startswith(("before", "until")):
+        return False  # 'not before 2028' is the new date
     begin = text.folded.at(text.sentences[clause.sentence].start)
     before = text.folded.text[begin : text.folded.at(dated.span.start)].split()[-7:]
     after = text.folded.at(dated.span.end) - clause.start
@@ -276,6 +278,12 @@ def _step_beside(text: Text, parts: Sequence[Clause], clause: Clause, dated: Dat
     if re.search(r"(?<!\w)(?:from|ab|des|a partir de|desde|fra|fran)\s+(?:\w+\s+)?$", begun):
         return "operation", dated.span
     return None
+
+
+def _only_until(text: Text, clause: Clause, dated: Dated) -> bool:
+    """'supply until 2044' is no step; 'will not start until 2028' is."""
+    place = text.folded.at(dated.span.start) - clause.start
+    return dated.note.startswith("until") and not clause.near_before("negation", place, 6)
 
 
 def _begun(group: Iterable[Clause], event: str) -> bool:

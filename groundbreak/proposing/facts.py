@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -254,8 +255,11 @@ class _Facts:
         return deal_says(words, "binding") and deal_says(words, "sale") and "capacity" not in words
 
     def _given_up(self, amount: Amount) -> bool:
-        """'instead of 600,000 t'."""
+        """'instead of 600,000 t', 'from 600,000 t to 750,000 t'."""
         place = self.text.folded.at(amount.span.start)
+        after = self.text.folded.text[self.text.folded.at(amount.span.end) :][:50]
+        if self.text.folded.text[:place].endswith("from ") and re.search(r"\bto \d", after):
+            return True
         return any(c.near_before("instead", place - c.start, 2) for c in clauses(self.text)
                    if c.start <= place < c.end)
 
