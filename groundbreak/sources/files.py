@@ -172,10 +172,10 @@ def open_book(path: Path) -> Book:
     data = _content(path)
     if not data:
         raise EmptyFile(file=path.name, where="", accepted=ACCEPTED)
-    if data.startswith(b"PK") or path.suffix.lower() in WORKBOOK_SUFFIXES:
-        return _open_workbook(path.name, data)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableFile(file=path.name, **_of_old_office(data))
+    if data.startswith(b"PK") or path.suffix.lower() in WORKBOOK_SUFFIXES:
+        return _open_workbook(path.name, data)
     if path.suffix.lower() in TEXT_SUFFIXES:
         return _open_text(path.name, data)
     return _open_csv(path.name, data)
@@ -246,9 +246,11 @@ def _surveyed(data: bytes) -> Survey:
     """What was found in a workbook of a kind that is read."""
     archive = archives.opened(data)
     names = {name.casefold() for name in archive.parts}
-    if "xl/workbook.xml" in names:
+    kinds = names & {workbooks.INDEX, "xl/workbook.bin", "content.xml"}
+    if kinds == {workbooks.INDEX}:
         return workbooks.survey(archive)
-    if "mimetype" in names and archive.read("mimetype", 256).startswith(opendocument.MIME):
+    if kinds == {"content.xml"} and "mimetype" in names and archive.read(
+            "mimetype", 256).startswith(opendocument.MIME):
         return opendocument.survey(archive)
     why = ("a binary workbook (.xlsb)" if "xl/workbook.bin" in names
            else "an archive that holds no workbook")
@@ -256,8 +258,10 @@ def _surveyed(data: bytes) -> Survey:
 
 
 def _sheet(book: python_calamine.CalamineWorkbook, name: str) -> Table:
-    rows: list[list[Value]] = [list(row) for row in
-                               book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
+    sheet = book.get_sheet_by_name(name)
+    if sheet.total_height * sheet.total_width > workbooks.MAX_CELLS:  # found out too late, yet
+        raise archives.TooMuch(f"sheet {name!r} has {sheet.total_height:,} rows", workbooks.FAR_OUT)
+    rows: list[list[Value]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
     return Table(name, rows, doubtful.inspected(rows))
 
 

@@ -9,6 +9,7 @@ from groundbreak.sources.archives import TooMuch, Unfit
 
 MAX_RUN_BYTES = 4 * 2**20  # of one tag or text; a cell holds 32,767 characters
 MAX_ROW_BYTES = 16 * 2**20
+STEP_BYTES = 16_384
 MAX_DEPTH = 2_000  # of tags in tags; a worksheet has some ten
 PLAIN_XML = "a workbook as a spreadsheet program saves it; open it and save it anew"
 _ROW = re.compile(rb"<(?:\w+:)?row\b")
@@ -33,7 +34,7 @@ def windows(name: str, pieces: Iterable[bytes], *, by_row: bool = False) -> Iter
             _check_encoding(name, held)
             first = False
         cut = _cut(held, by_row)
-        if len(held) - cut > (MAX_ROW_BYTES + MAX_RUN_BYTES if by_row else MAX_RUN_BYTES):
+        if len(held) - held.rfind(b"<") > MAX_RUN_BYTES:
             raise TooMuch(f"part {name} has a tag or a text of more than {MAX_RUN_BYTES:,} bytes",
                           PLAIN_XML)
         if cut:
@@ -59,12 +60,22 @@ def _check_encoding(name: str, head: bytes) -> None:
 
 
 def _checked(name: str, window: bytes, depth: int) -> int:
-    """The depth after `window`. What looks like a tag within a text errs on the shallow side."""
+    """The depth after `window`."""
     if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
         raise Unfit(f"part {name} declares entities", PLAIN_XML)
-    closing = window.count(b"</")
-    opening = window.count(b"<") - closing - window.count(b"<?") - window.count(b"<!")
-    depth += opening - closing - window.count(b"/>")
-    if depth > MAX_DEPTH:
-        raise Unfit(f"part {name} has tags in tags more than {MAX_DEPTH:,} deep", PLAIN_XML)
+    start = 0
+    while start < len(window):
+        end = max(window.rfind(b"<", start + 1, start + STEP_BYTES), start)
+        end = len(window) if start + STEP_BYTES >= len(window) or end == start else end
+        depth += _deeper(window, start, end)
+        if depth > MAX_DEPTH:
+            raise Unfit(f"part {name} has tags in tags more than {MAX_DEPTH:,} deep", PLAIN_XML)
+        start = end
     return depth
+
+
+def _deeper(window: bytes, start: int, end: int) -> int:
+    """Tags opened and not closed. What looks like a tag within a text errs on the low side."""
+    tags, closing, done, told, said = (
+        window.count(mark, start, end) for mark in (b"<", b"</", b"/>", b"<?", b"<!"))
+    return tags - 2 * closing - done - told - said

@@ -59,7 +59,7 @@ class _Walk:
 
     def __init__(self, found: Survey) -> None:
         self.found = found
-        self.sheet = ""
+        self.sheet, self.sheets = "", 0
         self.row = self.column = self.last_row = self.last_column = 0
         self.row_repeats = self.cell_repeats = 1
         self.in_cell = self.filled = False
@@ -70,6 +70,10 @@ class _Walk:
         name = local(tag)
         if name == "table" and tag.startswith(_TABLE):
             self.sheet = attributes.get(f"{_TABLE}name", "")
+            self.sheets += 1
+            if self.sheets > workbooks.MAX_SHEETS:
+                raise TooMuch(f"more than {workbooks.MAX_SHEETS:,} sheets",
+                              f"workbooks of at most {workbooks.MAX_SHEETS:,} sheets")
             self.row = self.last_row = self.last_column = 0
         elif name == "table-row":
             self.row_repeats = _repeats(attributes, "number-rows-repeated")
@@ -113,6 +117,7 @@ class _Walk:
             if self.row_column:
                 self.last_row = self.row
                 self.last_column = max(self.last_column, self.row_column)
+                self.found.check(self.sheet, self.last_row, self.last_column)
                 self.found.copy(self.row_length * self.row_repeats)
         elif name == "table" and tag.startswith(_TABLE):
             self.found.lay_out(self.sheet, self.last_row, self.last_column)

@@ -19,6 +19,8 @@ from groundbreak.sources.formulas import Valueless, column_number
 MAX_CELLS = 2**21  # of all sheets together, laid out
 MAX_COPIED_BYTES = 64 * 2**20
 MAX_TEXTS = 2 * 10**6
+MAX_FORMATS = 200_000
+MAX_SHEETS = 1_000
 MAX_INDEX_BYTES = 32 * 2**20  # of the part that lists sheets and names
 MAX_ODD_SHEET_BYTES = 32 * 2**20
 FAR_OUT = "clear stray cells far out"
@@ -27,7 +29,11 @@ _HEAD = re.compile(rb"<(?:\w+:)?c[\s>/]")
 _PLAIN = re.compile(rb'<(?:\w+:)?c\s+r="([A-Z]{1,3})(\d{1,7})"(?:\s+[\w:.]+="[^"<>]*")*\s*(/?)>')
 _SHARED = re.compile(rb't="s"[^<>]*>\s*<(?:\w+:)?v>\s*(\d{1,9})\s*<')
 _TEXT_END = re.compile(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>")
+_FORMAT = re.compile(rb"<(?:\w+:)?numFmt\s")
+_TAG = re.compile(rb"<[^<>]*>")
 _LETTERS = re.compile(r"\s*([A-Za-z]{1,3})(\d{1,7})\s*\Z")
+INDEX = "xl/workbook.xml"
+RELATIONS = "xl/_rels/workbook.xml.rels"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
 
 
@@ -52,9 +58,13 @@ class Survey:
 
     def lay_out(self, where: str, rows: int, columns: int) -> None:
         """Count a sheet. Raises TooMuch."""
+        self.check(where, rows, columns)
         self.cells += rows * columns
-        if self.cells > MAX_CELLS:
-            raise TooMuch(f"the cells of {where} span {rows:,} rows by {columns:,} columns",
+
+    def check(self, where: str, rows: int, columns: int) -> None:
+        """Raises TooMuch where a sheet of that size is too much beside the others."""
+        if self.cells + rows * columns > MAX_CELLS:
+            raise TooMuch(f"the cells of sheet {where!r} span {rows:,} rows by {columns:,} columns",
                           f"at most {MAX_CELLS:,} cells in all sheets; {FAR_OUT}")
 
     def copy(self, size: int) -> None:
@@ -67,21 +77,20 @@ class Survey:
 
 def survey(archive: Archive) -> Survey:
     """Go through every part once. Raises Unfit or TooMuch."""
-    found = Survey(remarks=remarks(archive))
-    sheets = {part.casefold(): sheet for sheet, part in _sheets(archive)}
+    found, told = Survey(remarks=remarks(archive)), contents(archive)
     lengths: list[int] = []
-    for name in sorted(archive.parts, key=lambda name: "sharedstrings" not in name.casefold()):
+    for name in sorted(archive.parts, key=lambda name: name not in told.texts):
         pieces = archive.pieces(name)
         first = next(pieces, b"")
-        if not markup.looks_like(first) or not name.casefold().startswith(("xl/", "xl\\")):
+        inside = name.casefold().startswith(("xl/", "xl\\"))
+        if name in told.texts:
+            lengths += _lengths(found, markup.windows(name, joined(first, pieces)))
+        elif name in told.sheets or (inside and markup.looks_like(first)):
+            windows = markup.windows(name, joined(first, pieces), by_row=name in told.sheets)
+            _Sheet(found, archive, name, told.sheets.get(name), lengths).read(windows)
+        else:
             for _ in pieces:  # unpacked all the same: a damaged part is a damaged file
                 pass
-        elif "sharedstrings" in name.casefold():
-            lengths = _lengths(markup.windows(name, joined(first, pieces)))
-        else:
-            windows = markup.windows(name, joined(first, pieces),
-                                     by_row=name.casefold() in sheets or b"sheetData" in first)
-            _Sheet(found, archive, name, sheets.get(name.casefold()), lengths).read(windows)
     return found
 
 
@@ -109,14 +118,15 @@ def joined(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-def _lengths(windows: Iterator[bytes]) -> list[int]:
+def _lengths(found: Survey, windows: Iterator[bytes]) -> list[int]:
     """Bytes that each shared text takes at most, its tags included."""
     lengths, carried = [], 0
     for window in windows:
+        found.copy(len(window))
         last = 0
-        for found in _TEXT_END.finditer(window):
-            lengths.append(carried + found.end() - last)
-            carried, last = 0, found.end()
+        for end in _TEXT_END.finditer(window):
+            lengths.append(carried + end.end() - last)
+            carried, last = 0, end.end()
         carried += len(window) - last
         if len(lengths) > MAX_TEXTS:
             raise TooMuch(f"more than {MAX_TEXTS:,} shared texts", f"at most {MAX_TEXTS:,}")
@@ -135,15 +145,24 @@ class _Sheet:
 
     def read(self, windows: Iterator[bytes]) -> None:
         """Count its cells, and note those without a value."""
-        odd = False
+        odd, formats = False, 0
+        large = self.archive.parts[self.name].file_size > MAX_COPIED_BYTES // 2
         for window in windows:  # all of them: the XML is checked on the way
-            odd = odd or not self._plain(window)
+            formats += len(_FORMAT.findall(window))
+            if formats > MAX_FORMATS:
+                raise TooMuch(f"more than {MAX_FORMATS:,} formats of numbers",
+                              "a workbook without styles that are not used")
+            if large:
+                self.found.copy(len(_TAG.sub(b"", window)))
             if self.sheet is not None:
+                odd = odd or not self._plain(window)
                 self.found.valueless += [(self.sheet, cell)
                                          for cell in formulas.valueless(window)]
-        if odd and (self.sheet is not None or "sheet" in self.name.casefold()):
+        if self.sheet is None:
+            return
+        if odd:
             self._odd()
-        self.found.lay_out(self.sheet or self.name, self.rows, self.columns)
+        self.found.lay_out(self.sheet, self.rows, self.columns)
 
     def _plain(self, window: bytes) -> bool:
         """Take in the cells of a window; False if one is not plainly written."""
@@ -231,29 +250,67 @@ def parse(name: str, pieces: Iterator[bytes], start: Callable[[str, dict[str, st
                     markup.PLAIN_XML) from error
 
 
-def _sheets(archive: Archive) -> list[tuple[str, str]]:
-    """Sheet name and its part in the archive."""
-    names = {name.casefold(): name for name in archive.parts}
-    relations, index = (names.get(n) for n in ("xl/_rels/workbook.xml.rels", "xl/workbook.xml"))
-    if relations is None or index is None:
-        raise Unfit("broken or truncated workbook (no list of sheets)", markup.PLAIN_XML)
-    targets: dict[str, str] = {}
-    sheets: list[tuple[str, str]] = []
+@dataclass
+class Contents:
+    """Which parts hold the sheets and the shared texts, as the archive's own lists say."""
+
+    sheets: dict[str, str] = field(default_factory=dict)  # part → the sheet's name
+    texts: set[str] = field(default_factory=set)
+
+
+def contents(archive: Archive) -> Contents:
+    """Read the lists of sheets. Raises Unfit where a part is not there or is two sheets."""
+    by_name = {name.casefold(): name for name in archive.parts}
+    for target in _related(archive, by_name, "_rels/.rels", "", "officeDocument").values():
+        if target.casefold() != INDEX:
+            raise Unfit(f"its list of sheets is not {INDEX}", markup.PLAIN_XML)
+    told = Contents()
+    texts = _related(archive, by_name, RELATIONS, "xl", "sharedStrings").values()
+    told.texts = {by_name[part.casefold()] for part in texts if part.casefold() in by_name}
+    parts = _related(archive, by_name, RELATIONS, "xl")
+    listed: list[tuple[str, str]] = []
+
+    def sheet(tag: str, attributes: dict[str, str]) -> None:
+        if local(tag) == "sheet":
+            listed.append((attributes.get("name", ""), attributes.get(_RELATION, "")))
+
+    _walk(archive, by_name, INDEX, sheet)
+    if len(listed) > MAX_SHEETS:
+        raise TooMuch(f"{len(listed):,} sheets", f"workbooks of at most {MAX_SHEETS:,} sheets")
+    for name, number in listed:
+        part = by_name.get(parts.get(number, "").casefold())
+        if part is None:
+            raise Unfit(f"broken or truncated workbook (sheet {name[:80]!r} is not there)",
+                        markup.PLAIN_XML)
+        if part in told.sheets:
+            raise Unfit(f"sheets {told.sheets[part][:80]!r} and {name[:80]!r} are one and the same "
+                        "part", markup.PLAIN_XML)
+        told.sheets[part] = name
+    return told
+
+
+def _related(archive: Archive, by_name: dict[str, str], name: str, folder: str,
+             kind: str = "") -> dict[str, str]:
+    """Number → part of what a part refers to, of one kind if asked."""
+    found: dict[str, str] = {}
 
     def related(tag: str, attributes: dict[str, str]) -> None:
-        if local(tag) == "Relationship":
-            targets[attributes.get("Id", "")] = attributes.get("Target", "")
+        if local(tag) == "Relationship" and attributes.get("Type", "").endswith(f"/{kind}" * bool(
+                kind)):
+            target = attributes.get("Target", "").replace("\\", "/")
+            found[attributes.get("Id", "")] = posixpath.normpath(
+                target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target))
 
-    def listed(tag: str, attributes: dict[str, str]) -> None:
-        if local(tag) == "sheet":
-            target = targets.get(attributes.get(_RELATION, ""), "")
-            part = target.lstrip("/") if target.startswith("/") else posixpath.join("xl", target)
-            if part.casefold() in names:
-                sheets.append((attributes.get("name", ""), names[part.casefold()]))
+    _walk(archive, by_name, name, related)
+    return found
 
-    for name, act in ((relations, related), (index, listed)):
-        if archive.parts[name].file_size > MAX_INDEX_BYTES:
-            raise TooMuch(f"{name} has {archive.parts[name].file_size:,} bytes",
-                          f"at most {MAX_INDEX_BYTES:,}; remove defined names that are not used")
-        parse(name, archive.pieces(name), act)
-    return sheets
+
+def _walk(archive: Archive, by_name: dict[str, str], wanted: str,
+          act: Callable[[str, dict[str, str]], None]) -> None:
+    name = by_name.get(wanted)
+    if name is None:
+        raise Unfit(f"broken or truncated workbook (no {wanted})", markup.PLAIN_XML)
+    if archive.parts[name].file_size > MAX_INDEX_BYTES:
+        raise TooMuch(f"{name} has {archive.parts[name].file_size:,} bytes",
+                      f"at most {MAX_INDEX_BYTES:,}; remove defined names that are not used")
+    parse(name, archive.pieces(name), act)
