@@ -16,6 +16,7 @@ from groundbreak.cli.taking_in import working
 from groundbreak.sources.mapped.checking import NO_DAY, Checked, check
 from groundbreak.sources.mapped.draft import Draft
 from groundbreak.sources.mapped.guessing import guess
+from groundbreak.sources.mapped.locating import AS_MAPPED
 from groundbreak.sources.mapped.mapping import Mapping
 from groundbreak.sources.mapped.opening import open_files
 from groundbreak.sources.mapped.schema import RESERVED, read_mapping, source_error
@@ -173,11 +174,14 @@ def _show_check(
 
 
 def _check_tables(found: Checked) -> None:
-    table(found.tabs(), title="What would be read")
+    tabs = found.tabs()
+    if set(tabs["because"]) <= {AS_MAPPED, ""}:
+        tabs = tabs.drop("because")
+    table(tabs, title="What would be read")
     line("", Format.table)
     issues = found.issues()
     shown = issues.group_by("what", maintain_order=True).head(SHOWN_OF_A_KIND)
-    if found.tabs().height == 1:
+    if tabs.height == 1:
         shown = shown.drop("tab")
     table(shown, title="What would not, or is doubtful", empty="nothing: every cell is read")
     more = issues.group_by("what", maintain_order=True).len().filter(

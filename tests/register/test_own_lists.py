@@ -23,6 +23,7 @@ from groundbreak.sources.mapped.opening import open_files
 from groundbreak.sources.mapped.schema import parse_mapping
 from groundbreak.sources.mapped.writing import write
 from tests.sources.mapped import made
+from tests.sources.mapped.test_real_files import STRANGERS, Stranger
 
 TODAY = date(2026, 12, 31)
 STOPPED = ("paused", "cancelled")
@@ -237,3 +238,20 @@ def test_a_changed_mapping_is_kept_beside_the_old_one(register: str, tmp_path: P
     assert done.read_otherwise == ("our-list@2024-04-30",)
     assert ListMapping.objects.count() == 2
     assert publication("our-list")["title"] == "Another title"
+
+
+# -- published files as strangers' ---------------------------------------------------------------
+@pytest.mark.parametrize("stranger", STRANGERS, ids=lambda s: Path(s.file).stem)
+def test_a_strangers_file_is_taken_in_with_its_findings(
+    register: str, data: Path, stranger: Stranger
+) -> None:
+    path = data / stranger.file
+    done = take(guessed(path, edits=stranger.edits), path)
+    release = Release.objects.get()
+    assert release.published == stranger.published
+    assert release.rows == stranger.rows
+    assert release.listings.count() == stranger.records
+    assert Finding.objects.count() == done.releases[0].findings > 0
+    known = Reader(log.snapshot()).as_of()
+    assert known.view.table().height == stranger.records
+    assert known.scorecard(period="12m").figures.height

@@ -38,9 +38,9 @@ class Checked:
             {"tab": tab.located.shown,
              "published": "not given" if item.published == NO_DAY else str(item.published),
              "because": tab.located.reason if item.published != NO_DAY else "",
-             "names_in_row": tab.located.header.shown, "records": tab.records,
+             "header": tab.located.header.shown, "records": tab.records,
              "hidden": tab.hidden, "skipped": len(tab.skipped),
-             "unread_cells": sum(tab.unread.values()),
+             "unread": sum(tab.unread.values()),
              "findings": sum(f.sheet == tab.located.grid.sheet for f in item.edition.findings)}
             for item in self.dated for tab in item.tabs
         ]

@@ -14,6 +14,7 @@ from groundbreak.sources.mapped.mapping import Mapping, Tab
 from groundbreak.sources.mapped.opening import Opened
 from groundbreak.sources.mapped.tabs import date_in
 
+AS_MAPPED = "as the mapping says"
 LEAST_SHARE = 0.3  # of the mapping's columns that a tab it does not name must have
 
 
@@ -123,11 +124,11 @@ def _day(
                          f"is of {stated}", accepted="no --published, or another date for it "
                          "under tabs of the mapping")
     if stated:
-        return stated, own.reason if own and not tab.published else "as the mapping says"
+        return stated, own.reason if own and not tab.published else AS_MAPPED
     if published:
         return published, "as --published says"
     if book.file in mapping.tabs and (of_file := mapping.tabs[book.file].published):
-        return of_file, "as the mapping says"
+        return of_file, AS_MAPPED
     if in_name := date_in(book.file):
         return in_name.published, f"the file's name: {in_name.reason}"
     raise UndatedTab(

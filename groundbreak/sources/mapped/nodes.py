@@ -122,13 +122,15 @@ def as_text(value: Any) -> str:
     return str(value).strip()
 
 
-def load(text: str, file: str) -> Node:
+def load(
+    text: str, file: str, accepted: str = "a mapping file that `groundbreak map` writes"
+) -> Node:
     """The file's root. Raises WrongMapping for what is no YAML, with the line."""
     whole = Node(file, 1, "", None)
     if len(text) > MAX_TEXT:
         whole.wrong("too long", f"at most {MAX_TEXT:,} characters", f"{len(text):,} characters")
     if "\0" in text:
-        whole.wrong("not a text", "a mapping file that `groundbreak map` writes", "binary content")
+        whole.wrong("not a text", accepted, "binary content")
     try:
         value = _yaml().load(io.StringIO(text))
     except MarkedYAMLError as error:
@@ -138,8 +140,7 @@ def load(text: str, file: str) -> Node:
         Node(file, line, "YAML", _line(text, line)).wrong(what, "'name: value', texts with ': ' or "
                                                           "'#' in quotes, each name once")
     except (YAMLError, ValueError, RecursionError) as error:
-        whole.wrong(f"not YAML: {str(error).splitlines()[0]}", "a mapping file that `groundbreak "
-                    "map` writes", text[:40])
+        whole.wrong(f"not YAML: {str(error).splitlines()[0]}", accepted, text[:40])
     return Node(file, 1, "", value)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -154,3 +156,11 @@ def test_a_draft_that_is_written_is_read_back(
     assert {name: tab.published for name, tab in found.tabs.items() if name} == tabs
     assert {word for kind, word in found.open_words} == {w for w, m in words.items() if m == "?"}
     assert found.statuses.keys() == {w.casefold() for w, m in words.items() if m != "?"}
+
+
+def test_the_mapping_in_the_documentation_is_accepted() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "own-workbook.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    found = parse_mapping(text, "own-workbook.md")
+    assert found.tabs["Steel"].defaults == {"sector": "steel"}
+    assert found.columns["Cost (USD m)"][0].currency == "USD"
