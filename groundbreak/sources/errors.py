@@ -26,9 +26,9 @@ class EmptyFile(SourceError):
 
 
 class FileTooLarge(SourceError):
-    """Would unpack to more than the importer takes (a zip bomb, or a wrong file)."""
+    """Would take more room than the importer gives (a zip bomb, or a wrong file)."""
 
-    template = "{file}: refused before unpacking: {why}. Accepted: {accepted}"
+    template = "{file}: refused as too large: {why}. Accepted: {accepted}"
 
 
 class UnknownLayout(SourceError):

@@ -307,10 +307,21 @@ def _open_csv(name: str, data: bytes) -> Book:
 def _csv_rows(name: str, text: str) -> list[list[Value]]:
     rows: list[list[Value]] = []
     cells = 0
-    for row in csv.reader(io.StringIO(text, newline="")):
+    for row in csv.reader(_lines(name, text)):
         cells += len(row) + 1  # a row without cells is one, too
         if cells > workbooks.MAX_CELLS:
-            raise FileTooLarge(file=name, why=f"more than {workbooks.MAX_CELLS:,} cells",
-                               accepted=f"tables of at most {workbooks.MAX_CELLS:,} cells")
+            raise _too_many_cells(name)
         rows.append(list(row))
     return rows
+
+
+def _lines(name: str, text: str) -> Iterator[str]:
+    for line in io.StringIO(text, newline=""):
+        if len(line) > workbooks.MAX_CELLS and line.count(",") > workbooks.MAX_CELLS:
+            raise _too_many_cells(name)
+        yield line
+
+
+def _too_many_cells(name: str) -> FileTooLarge:
+    return FileTooLarge(file=name, why=f"more than {workbooks.MAX_CELLS:,} cells",
+                        accepted=f"tables of at most {workbooks.MAX_CELLS:,} cells")

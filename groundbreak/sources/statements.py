@@ -238,7 +238,9 @@ class Statements:
         return word
 
     def _noted(self) -> None:
-        """Findings on the cells that were read although something is wrong with them."""
+        """Findings on the file, and on the cells read although something is wrong with them."""
+        self.findings += [Finding(remark.kind, self.book.file, "", 0, "", remark.value, remark.why,
+                                  remark.accepted) for remark in self.book.remarks]
         beyond: dict[str, tuple[int, Finding]] = {}
         counts: Counter[str] = Counter()
         for table in self.book.tables.values():

@@ -108,7 +108,7 @@ def test_zip_bomb(sqlite_register: Path, tmp_path: Path) -> None:
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * (64 * 2**20))
-    refused(sqlite_register, path, "bomb.xlsx", "refused before unpacking", "Accepted:")
+    refused(sqlite_register, path, "bomb.xlsx", "refused as too large", "Accepted:")
 
 
 def test_a_cell_of_a_megabyte(sqlite_register: Path, tmp_path: Path) -> None:
