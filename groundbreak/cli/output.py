@@ -17,8 +17,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from groundbreak.cli.app import Format
+from groundbreak.vocabulary.guarding import NEEDS_GUARD, guarded
 
 NUMERIC = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt32, pl.UInt64, pl.Float64)
+TEXTUAL = (pl.String, pl.Categorical, pl.Enum)
 READABLE = 8  # characters of a column below which it is no use
 
 
@@ -60,13 +62,15 @@ def emit_json(body: Any) -> None:
 
 
 def safe_csv(frame: pl.DataFrame) -> str:
-    """CSV in which no text cell runs as a formula: such a cell begins with an apostrophe."""
-    guarded = [
-        pl.when(pl.col(name).str.contains(r"^[=+\-@\t\r]"))
-        .then(pl.lit("'") + pl.col(name)).otherwise(pl.col(name)).alias(name)
-        for name, dtype in frame.schema.items() if dtype == pl.String
-    ]
-    return frame.with_columns(guarded).write_csv()
+    """CSV in which no text and no column name runs as a formula; see vocabulary.guarding."""
+    return frame.with_columns(
+        _guarded(pl.col(name).cast(pl.String)).alias(name)
+        for name, dtype in frame.schema.items() if isinstance(dtype, TEXTUAL)
+    ).rename(guarded).write_csv()
+
+
+def _guarded(text: pl.Expr) -> pl.Expr:
+    return pl.when(text.str.contains(NEEDS_GUARD)).then(pl.lit("'") + text).otherwise(text)
 
 
 def table(frame: pl.DataFrame, *, title: str = "", empty: str = "nothing found",

@@ -23,6 +23,7 @@ from groundbreak.sources.doubtful import Notes
 from groundbreak.sources.errors import EmptyFile, FileTooLarge, UnknownLayout, UnreadableFile
 from groundbreak.sources.formulas import column_letter as column_letter
 from groundbreak.sources.workbooks import Remark, Survey
+from groundbreak.vocabulary.guarding import unguarded
 
 MAX_FILE_BYTES = 64 * 2**20
 MAX_TEXT_BYTES = 32 * 2**20  # parsed JSON takes some ten times its text in memory
@@ -311,7 +312,7 @@ def _csv_rows(name: str, text: str) -> list[list[Value]]:
         cells += len(row) + 1  # a row without cells is one, too
         if cells > workbooks.MAX_CELLS:
             raise _too_many_cells(name)
-        rows.append(list(row))
+        rows.append([unguarded(cell) if cell.startswith("'") else cell for cell in row])
     return rows
 
 
