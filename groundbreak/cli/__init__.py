@@ -18,6 +18,7 @@ def commands() -> Typer:
     from groundbreak.cli import (  # noqa: F401 - they add the commands
         asking,
         changes,
+        correcting,
         editing,
         keeping,
         mapping,

@@ -24,8 +24,8 @@ def sources(register: RegisterOption = None, form: FormatOption = Format.table) 
 
     connect(register)
     from groundbreak.register import own_lists
-    from groundbreak.register.importing import publication
     from groundbreak.register.models import Release
+    from groundbreak.register.publications import publication
 
     held: dict[str, list[str]] = {}
     for name, published in Release.objects.filter(withdrawn="").values_list("source", "published"):

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
+import typer
 
 from groundbreak.cli.app import Format
 from groundbreak.cli.output import emit_json, line, rows, safe_csv, table
@@ -42,6 +43,8 @@ def take_own_list(
     if done.read_otherwise:
         line(f"read by an earlier mapping, and left as they are: {', '.join(done.read_otherwise)}; "
              "to read one anew: groundbreak withdraw it first", form)
+    for warning in (text for r in done.releases for text in r.warnings):
+        typer.echo(f"groundbreak: {warning}", err=True)
     if all(r.already for r in done.releases):
         line("taken in before: no news", form)
     line(f"{found['claims'].sum()} claims, {found['findings'].sum()} findings, "

@@ -73,6 +73,8 @@ def import_(
         done = import_file(source, file, published, today=date.today(), data_cut=cut)
     if done.already:
         line(f"{done.release} was taken in before: no news", form)
+    for warning in done.warnings:
+        typer.echo(f"groundbreak: {warning}", err=True)
     if form is Format.json:
         emit_json({"release": done.release, "claims": done.claims, "findings": done.findings,
                    "review_items": done.reviews, "already_imported": done.already})

@@ -86,12 +86,20 @@ def _value(name: str, text: str, told: Told) -> tuple[Value | None, str]:
             raise ValueError(f"{name}: #N/A without a reason; accepted: '#N/A imports its power'")
         return None, reason
     try:
-        if field(name).unit == "currency@price_year":
-            unit, _, amount = text.partition(" ")
-            return read(name, amount.strip() or "", unit=unit), told.why
-        return read(name, text), told.why
+        return value_typed(name, text), told.why
     except Unusable as error:
         raise ValueError(f"{name}={text[:WITHIN]}: {error}") from None
+
+
+def value_typed(name: str, text: str) -> Value:
+    """The value of a text as typed; of money with its currency and price year before the amount.
+
+    Raises Unusable.
+    """
+    if field(name).unit == "currency@price_year":
+        unit, _, amount = text.partition(" ")
+        return read(name, amount.strip(), unit=unit)
+    return read(name, text)
 
 
 # -- new projects ----------------------------------------------------------------------------------

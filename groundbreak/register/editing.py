@@ -19,8 +19,8 @@ from groundbreak.history.snapshot import Snapshot
 from groundbreak.history.view import History, View
 from groundbreak.identity.membership import project_id
 from groundbreak.register import log
-from groundbreak.register.importing import publication
 from groundbreak.register.models import Record, Release
+from groundbreak.register.publications import publication
 from groundbreak.sources.files import Book
 
 

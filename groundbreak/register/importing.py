@@ -14,11 +14,11 @@ from groundbreak.history.future import without_future
 from groundbreak.history.keys import printed_key
 from groundbreak.history.news import News, news
 from groundbreak.identity.membership import project_id
-from groundbreak.register import log, own_lists
+from groundbreak.register import correcting, log
 from groundbreak.register.models import Evidence, Finding, Listing, Record, Release, ReviewItem
+from groundbreak.register.publications import publication
 from groundbreak.register.withdrawing import withdrawal
 from groundbreak.sources import registry
-from groundbreak.vocabulary.terms import read_rows
 
 LONGEST_KEY = 160  # as the tables hold it, with room for the source and an ordinal
 
@@ -36,17 +36,7 @@ class Imported:
     findings: int
     reviews: int
     already: bool = False
-
-
-def publication(source: str) -> dict[str, str]:
-    """What publications.csv, or the mapping of somebody's own list, says of a source."""
-    for row in read_rows("publications.csv"):
-        if row["name"] == source:
-            return row
-    own = own_lists.publication(source)
-    if own is None:
-        raise KeyError(f"nothing is known of source {source!r}")
-    return own
+    warnings: tuple[str, ...] = ()  # what must be said aloud: corrections that no longer hold
 
 
 def import_file(
@@ -109,7 +99,9 @@ def take_in(
         release.save(update_fields=["recorded"])
         _write_findings(release, edition)
         _write_reviews(release, edition.source, found)
-    return Imported(name, found.claims.height, len(edition.findings), len(found.doubts))
+        corrected = correcting.after_import(release, found.claims)
+    return Imported(name, found.claims.height, len(edition.findings),
+                    len(found.doubts) + corrected.reviews, warnings=corrected.warnings)
 
 
 def _news(edition: Edition, name: str, published: date, cut: date) -> News:
