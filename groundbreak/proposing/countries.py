@@ -42,6 +42,11 @@ def _pattern() -> re.Pattern[str]:
         for name in names))
 
 
+def is_country(words: str) -> bool:
+    """Whether words are a country's, state's or province's name."""
+    return fold(words.strip()).text in _index()
+
+
 def countries(text: Text) -> tuple[Named, ...]:
     """Every country, state or province that a text names with a capital."""
     found = []

@@ -17,7 +17,7 @@ from functools import cache, cached_property
 from rapidfuzz import fuzz, process
 
 from groundbreak.proposing.amounts import product_words
-from groundbreak.proposing.countries import Named, countries
+from groundbreak.proposing.countries import Named, countries, is_country
 from groundbreak.proposing.text import Span, Text, fold
 from groundbreak.proposing.words import compiled, rows
 from groundbreak.reading import Reading
@@ -148,6 +148,8 @@ class Gazetteer:
         place, place_spans = self._part(entry.places, hits)
         if not core and not (owner and place):
             return None
+        if core and not whole and set(core) <= set(owner_spans):
+            share /= 2  # the owner's name again says no more than the owner
         score = NAME * share + OWNER * owner + PLACE * place
         reasons = [f"name: {said}"] if said else []
         reasons += [f"{what} named" for what, part in (("owner", owner), ("place", place))
@@ -207,13 +209,21 @@ def _entry(row: Mapping[str, object]) -> Entry:
     said = {name: str(row.get(name) or "") for name in FIELDS}
     owners = tuple(owner for owner, _ in _owner_pairs(said["owners"]))
     names = [said["name"], *said["other_names"].split("|")]
-    variants = [v for name in names for v in (name, *_ALIAS.findall(name)) if v.strip()]
+    variants = [v for name in names for v in (name, *_aliases(name)) if v.strip()]
     variants += [v for name in names for v in _renamed(name, said["owners"])]
     places = [said["place"].split(",")[0], *said["place"].replace("(", ",").split(",")]
     return Entry(str(row["record"]), said["name"],
                  tuple(dict.fromkeys(_ALIAS.sub("", v).strip() or v for v in variants)),
                  owners, tuple(dict.fromkeys(p.strip() for p in places if p.strip())),
                  said["country"], said["product"])
+
+
+def _aliases(name: str) -> Iterator[str]:
+    """Names in brackets that can stand alone: not '(LA)', '(phase 1)' or '(Texas)'."""
+    for alias in _ALIAS.findall(name):
+        strong = [key for key in keys(alias) if key not in generic() and len(key) > 3]
+        if strong and not is_country(alias):
+            yield alias
 
 
 def _owner_pairs(owners: str) -> Iterator[tuple[str, str]]:
@@ -264,6 +274,8 @@ def _pieces(match: re.Match[str], small: frozenset[str] | None) -> Iterator[tupl
     `small` None takes every word."""
     for piece in re.finditer(r"[^-]+", match[0]):
         key = _key(re.sub(r"['’]s?$", "", piece[0]))
+        if small is not None and len(key) < 3 and key.isalpha() and not piece[0].isupper():
+            continue  # 'La' is not LA
         named = small is None or not piece[0][0].islower() or key in small or key in generic()
         if key and named:
             start = match.start() + piece.start()

@@ -18,6 +18,7 @@ from groundbreak.proposing.text import Span, Text
 
 _LIST = re.compile(r"(?:\band\b|\bund\b|\bet\b|\by\b|\boch\b|\bog\b|\be\b|&|和|و)")
 CERTAIN = 60.0  # from this score a project is proposed; below, candidates are listed
+CLOSE = 15.0  # within it two candidates may be the same words read twice
 LISTED = 30.0  # candidates below this score are not worth a look
 
 
@@ -50,9 +51,11 @@ def propose(text: Text, told: date, gazetteer: Gazetteer) -> tuple[Proposal, ...
 def _chosen(ranked: Sequence[Candidate]) -> list[Candidate]:
     """Candidates that are certain, each named by words that no better one explains."""
     chosen: list[Candidate] = []
-    for candidate in sorted(ranked, key=lambda c: any(_contains(o, c) for o in ranked)):
+    for candidate in sorted(ranked, key=lambda c: any(_precedes(o, c) for o in ranked)):
         explained = {span for better in chosen for span in (*better.core, *better.mentions)}
         own = set(candidate.core) - explained
+        if any(_source(c) != _source(candidate) and {*c.core} & {*candidate.core} for c in chosen):
+            continue  # another source's name for the same project
         if candidate.score >= CERTAIN and own and not _rivalled(candidate, ranked):
             chosen.append(candidate)
     return chosen
@@ -76,22 +79,33 @@ def propose_as(text: Text, told: date, gazetteer: Gazetteer, record: str, instea
     return replace(made, record=record, candidates=instead_of.candidates)
 
 
-def _contains(better: Candidate, other: Candidate) -> bool:
-    """Whether the words that name `other` are the owner and place of `better`, which has a name
-    of its own besides."""
-    near = better.score >= CERTAIN and abs(better.score - other.score) < 15
-    return (near and better is not other and set(other.core) <= set(better.mentions)
+def _precedes(better: Candidate, other: Candidate) -> bool:
+    """Whether `better` explains the words that name `other`: they are its owner and place and it
+    has a name of its own besides, or its whole name says more of the same words."""
+    if better is other or better.score < CERTAIN or better.score < other.score - CLOSE:
+        return False
+    same = set(better.core) == set(other.core) and _source(better) == _source(other)
+    if better.whole and same and other.words < better.words:
+        return True
+    return (better.score >= other.score and set(other.core) <= set(better.mentions)
             and not set(better.core) <= set(other.mentions))
 
 
 def _rivalled(candidate: Candidate, ranked: Sequence[Candidate]) -> bool:
-    """Whether nothing in the text tells a candidate from a sibling named by the same words."""
+    """Whether nothing in the text tells a candidate from a sibling named by the same words.
+
+    Records of other sources under the same name are most likely the same project: no siblings.
+    """
+    rivals = [c for c in ranked if c is not candidate and set(c.core) == set(candidate.core)
+              and abs(c.score - candidate.score) < CLOSE]
+    twins = [c for c in rivals if c.words == candidate.words and _source(c) == _source(candidate)]
     if candidate.whole:
-        return False
-    return any(
-        other is not candidate and set(other.core) == set(candidate.core)
-        and candidate.words <= other.words and abs(other.score - candidate.score) < 15
-        for other in ranked)
+        return any(c.whole for c in twins)
+    return bool(twins) or any(candidate.words < c.words for c in rivals)
+
+
+def _source(candidate: Candidate) -> str:
+    return candidate.record.split(":", 1)[0]
 
 
 def _groups(text: Text, chosen: Sequence[Candidate], said: Sequence[Said]) -> list[_Group]:
@@ -173,8 +187,8 @@ def _proposal(text: Text, told: date, gazetteer: Gazetteer, ranked: Sequence[Can
         labels()[main.event] if main else "", text.quote(span), span, found.facts,
         tuple(Choice(c.record, c.name, c.score, c.reasons) for c in
               ([group.candidate] if group.candidate else []) + near[: 4 if group.candidate else 8]),
-        (*_unknown(record, near, main), *found.open_points), _also(text, group.said, main),
-        found.standing)
+        (*_unknown(record, near, main), *_listed_twice(group, near), *found.open_points),
+        _also(text, group.said, main), found.standing)
 
 
 def _main(said: Sequence[Said]) -> Said | None:
@@ -203,6 +217,14 @@ def _unknown(record: str | None, near: Sequence[Candidate], main: Said | None) -
     if main is None:
         points.append("which event: no words that tell of one")
     return points
+
+
+def _listed_twice(group: _Group, near: Sequence[Candidate]) -> list[str]:
+    """Records of other sources that the same words name."""
+    one = group.candidate
+    same = [c.record for c in near if one and c.words == one.words and set(c.core) == set(one.core)]
+    return [f"listed by other sources too, probably the same project: {', '.join(same)}"
+            ] if same else []
 
 
 def _also(text: Text, said: Sequence[Said], main: Said | None) -> tuple[str, ...]:
