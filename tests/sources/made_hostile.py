@@ -130,8 +130,8 @@ def lying(path: Path) -> Path:
 
 def overlapping(path: Path) -> Path:
     """Many entries that are all the same bytes."""
-    data = entry("xl/0.xml", b"<a/>")
-    return raw_archive(path, [("xl/0.xml", *data[1:])] * 50, overlap=True)
+    data = entry("", b"<a/>")
+    return raw_archive(path, [(f"xl/{n:02}.xml", *data[1:]) for n in range(50)], overlap=True)
 
 
 def two_ends(path: Path) -> Path:
