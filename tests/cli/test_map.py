@@ -121,7 +121,7 @@ def test_every_width_shows_the_rows_as_understood(
     (("import", "nobodys-list", "ours 2024-04.csv"), "--mapping"),
     (("import", "other", "ours 2024-04.csv", "--mapping", "good.yaml"), "maps source 'ours'"),
     (("import", "ours", "ours 2024-04.csv", "--mapping", "good.yaml", "--published",
-      "2999-01-01"), "no --published"),
+      "2999-01-01"), "in the future"),
 ])
 def test_bad_words_say_what_is_accepted(
     here: Path, register: Path, words: tuple[str, ...], told: str

@@ -172,7 +172,7 @@ def test_an_unknown_status_writes_nothing_of_any_tab(register: str, tmp_path: Pa
     mapping = guessed(path)
     strange = [NAMES, ["Hy Two", "Spain", "Sur SA", "Gone fishing", "Ammonia", 300]]
     path = book(tmp_path / "list.xlsx", {"Apr-24": FIRST, "Nov-24": strange})
-    with pytest.raises(SourceError, match=r"'Gone fishing' \(1 rows, first in row 2 of Nov-24\)"):
+    with pytest.raises(SourceError, match=r"'Gone fishing' \(1 row, first in row 2 of Nov-24\)"):
         take(mapping, path)
     assert not Release.objects.exists()
     assert not ListMapping.objects.exists()

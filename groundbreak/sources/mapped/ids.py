@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -118,13 +118,13 @@ def possible_renames(
     """
     pairs = [(old, key) for old in sorted(gone) for key in sorted(new)
              if _agree(gone[old], new[key])]
-    olds, keys = [p[0] for p in pairs], [p[1] for p in pairs]
+    olds, keys = Counter(p[0] for p in pairs), Counter(p[1] for p in pairs)
     return [
         Doubt("possible_rename", key,
               f"{gone[old].get('name') or old!r} is gone and {new[key].get('name') or key!r} is "
               f"new, alike in {', '.join(_shared(gone[old], new[key]))}: one project renamed? "
               f"If so, the key {old!r} continues as {key!r}")
-        for old, key in pairs if olds.count(old) == 1 and keys.count(key) == 1
+        for old, key in pairs if olds[old] == keys[key] == 1
     ]
 
 

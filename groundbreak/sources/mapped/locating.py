@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from groundbreak.sources.files import Book
@@ -28,6 +28,7 @@ class Located:
     published: date
     reason: str
     defaults: dict[str, str]
+    marked: bool = True  # False: merged cells, fills, comments and hidden rows could not be read
 
     @property
     def shown(self) -> str:
@@ -57,7 +58,7 @@ def locate(
         for grid in file.grids():
             found = _sheet(mapping, file.book, grid, published)
             if isinstance(found, Located):
-                located.append(found)
+                located.append(replace(found, marked=file.marks is not None))
             else:
                 unread.append(found)
     if not located:
@@ -119,6 +120,8 @@ def _day(
     """The day of a tab: the mapping's word, the tab's name, --published, then the file's name."""
     own = None if tab.of_file else date_in(grid.sheet)
     stated = tab.published or (own.published if own else None)
+    if stated and published and stated != published and not grid.sheet:
+        return published, "as --published says"  # a file of the same name, published anew
     if stated and published and stated != published:
         raise UndatedTab(file=book.file, sheet=grid.sheet, why=f"--published {published}, but it "
                          f"is of {stated}", accepted="no --published, or another date for it "

@@ -6,6 +6,7 @@ Only of .xlsx, and only of files small enough to be held whole.
 from __future__ import annotations
 
 import warnings
+import zipfile
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from typing import Any
 
 import openpyxl
 
-MAX_BYTES = 24 * 2**20
+MAX_UNPACKED_BYTES = 60 * 2**20  # of all its parts; openpyxl needs many times as much memory
 MAX_CELLS = 2_000_000
 SUFFIXES = frozenset({".xlsx", ".xlsm"})
 WHITE = frozenset({"00000000", "FFFFFFFF", "00FFFFFF"})
@@ -29,7 +30,6 @@ class Marks:
     fills: dict[Position, str] = field(default_factory=dict)
     merged: dict[Position, tuple[int, int]] = field(default_factory=dict)
     hidden_rows: frozenset[int] = frozenset()
-    hidden_columns: frozenset[int] = frozenset()
     comments: dict[Position, str] = field(default_factory=dict)
 
     def row_colour(self, row: int, columns: Iterable[int]) -> str:
@@ -41,17 +41,20 @@ class Marks:
 NO_MARKS = Marks()
 
 
-def marks_of(path: Path) -> dict[str, Marks]:
-    """Sheet → marks; empty where the file is of another kind, too large or not to be opened."""
-    if path.suffix.lower() not in SUFFIXES or path.stat().st_size > MAX_BYTES:
+def marks_of(path: Path) -> dict[str, Marks] | None:
+    """Sheet → marks; none of another kind of file. None: too large, or not to be opened."""
+    if path.suffix.lower() not in SUFFIXES:
         return {}
     try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED_BYTES:
+                return None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions that openpyxl drops
             book = openpyxl.load_workbook(path, data_only=True)
             return {sheet.title: _sheet(sheet) for sheet in book.worksheets}
     except Exception:  # openpyxl raises several unrelated classes; the values do not need marks
-        return {}
+        return None
 
 
 def _sheet(sheet: Any) -> Marks:
@@ -65,7 +68,7 @@ def _sheet(sheet: Any) -> Marks:
                 fills[cell.row - 1, cell.column - 1] = colour
             if cell.comment is not None:
                 comments[cell.row - 1, cell.column - 1] = str(cell.comment.text).strip()
-    return Marks(fills, _merged(sheet), _hidden_rows(sheet), _hidden_columns(sheet), comments)
+    return Marks(fills, _merged(sheet), _hidden_rows(sheet), comments)
 
 
 def _colour(cell: Any) -> str:
@@ -87,12 +90,3 @@ def _merged(sheet: Any) -> dict[Position, tuple[int, int]]:
 
 def _hidden_rows(sheet: Any) -> frozenset[int]:
     return frozenset(n - 1 for n, row in sheet.row_dimensions.items() if row.hidden)
-
-
-def _hidden_columns(sheet: Any) -> frozenset[int]:
-    found: set[int] = set()
-    for letter, column in sheet.column_dimensions.items():
-        if column.hidden:
-            first = column.min or openpyxl.utils.column_index_from_string(letter)
-            found.update(range(first - 1, (column.max or first)))
-    return frozenset(found)

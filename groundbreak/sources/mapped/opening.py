@@ -21,14 +21,15 @@ LOOKED_AT = 20  # lines
 
 @dataclass(frozen=True)
 class Opened:
-    """A file as opened: its values, and its marks by sheet where it has any."""
+    """A file as opened: its values, and its marks by sheet; None where they could not be read."""
 
     book: Book
-    marks: dict[str, Marks]
+    marks: dict[str, Marks] | None
 
     def grids(self) -> list[Grid]:
         """Its sheets that hold anything."""
-        return [grid_of(self.book, table, self.marks.get(name))
+        marks = self.marks or {}
+        return [grid_of(self.book, table, marks.get(name))
                 for name, table in self.book.tables.items() if _holds(table)]
 
 

@@ -199,7 +199,8 @@ def _unknown_statuses(
 
 
 def _refuse_unknown(mapping: Mapping, file: str, tabs: list[ReadTab]) -> None:
-    told = [f"{word!r} ({count} rows, first in row {first} of {tab.located.shown})"
+    told = [f"{word!r} ({count} row{'s' if count > 1 else ''}, first in row {first} of "
+            f"{tab.located.shown})"
             for tab in tabs for word, (count, first) in tab.unknown_statuses.items()]
     if told:
         raise UnknownStatuses(
@@ -272,6 +273,10 @@ def _about_the_sheet(says: Statements, mapping: Mapping, tab: ReadTab) -> None:
         cell = Cell(text, item.grid.sheet, row_number + 1, column, by_column.get(column, ""))
         says.finding("comment", cell, "a comment on the cell is not read", "text in a cell of its "
                      "own, mapped to note")
+    if not item.marked:
+        says.finding("marks_not_read", Cell("", item.grid.sheet, 1, 0, ""), "merged cells, "
+                     "colours, comments and hidden rows are not seen in so large or so unusual a "
+                     "workbook", "a smaller workbook, saved anew")
     plan = plan_of(mapping, item.header)
     if not mapping.colours and not any(target.field == STATUS for _, target in plan):
         cell = Cell("", item.grid.sheet, item.header.data, 0, "")

@@ -104,7 +104,17 @@ def test_a_country_merged_over_its_projects_is_of_each(tmp_path: Path) -> None:
 def test_marks_of_a_file_that_is_no_workbook(tmp_path: Path) -> None:
     path = tmp_path / "x.xlsx"
     path.write_bytes(b"PK\x03\x04 not really")
-    assert marks_of(path) == {}
+    assert marks_of(path) is None
+    assert marks_of(tmp_path / "x.csv") == {}
+
+
+def test_a_workbook_too_large_for_its_marks_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("groundbreak.sources.mapped.marks.MAX_UNPACKED_BYTES", 1000)
+    (dated,) = read(workbook(tmp_path / "l.xlsx", {"Apr-24": [HEAD, *FEW]}))
+    assert [f.kind for f in dated.edition.findings] == ["marks_not_read"]
+    assert len(said(dated, "name")) == 3
 
 
 def test_five_tabs_from_1904_or_1900_say_the_same(tmp_path: Path) -> None:
