@@ -60,6 +60,9 @@ def import_(
     if preview:
         raise ValueError("--preview is for edited sheets: groundbreak import edit FILE --preview")
     if mapping is not None or source not in MODULES:
+        if cut is not None:
+            raise ValueError("--cut is not for a list of your own; accepted: the day under tabs of "
+                             "its mapping, or --published")
         take_own_list(source, file, mapping, published, register, form)
         return
     if published is None:

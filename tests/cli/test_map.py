@@ -122,6 +122,8 @@ def test_every_width_shows_the_rows_as_understood(
     (("import", "other", "ours 2024-04.csv", "--mapping", "good.yaml"), "maps source 'ours'"),
     (("import", "ours", "ours 2024-04.csv", "--mapping", "good.yaml", "--published",
       "2999-01-01"), "in the future"),
+    (("import", "ours", "ours 2024-04.csv", "--mapping", "good.yaml", "--cut", "2024-01-01"),
+     "--cut is not for a list of your own"),
 ])
 def test_bad_words_say_what_is_accepted(
     here: Path, register: Path, words: tuple[str, ...], told: str

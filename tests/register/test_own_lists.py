@@ -13,9 +13,10 @@ import pytest
 
 from groundbreak.reading import Reader
 from groundbreak.register import log, own_lists
-from groundbreak.register.importing import ImportRefused, publication
+from groundbreak.register.importing import ImportRefused
 from groundbreak.register.models import Finding, ListMapping, Release, ReviewItem
 from groundbreak.register.own_importing import OwnImport, import_files, mapping_of
+from groundbreak.register.publications import publication
 from groundbreak.sources.errors import SourceError
 from groundbreak.sources.mapped.guessing import guess
 from groundbreak.sources.mapped.mapping import Mapping
