@@ -113,8 +113,9 @@ def _propose(where: str, day: date | None, url: str | None, publisher: str | Non
             _Asking(one, text, names, reading, who).ask()
         return
     _told(kept, form)
-    line(f"in review as {_items(kept)}; accept with: groundbreak propose --accept {kept[0].item}",
-         form)
+    which = " --project ID" if kept[0].proposal.record is None else ""
+    line(f"in review as {_items(kept)}; accept with: groundbreak propose --accept {kept[0].item}"
+         f"{which}", form)
 
 
 def _day(day: date | None) -> date:

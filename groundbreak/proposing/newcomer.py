@@ -52,6 +52,7 @@ class Newcomer:
     country_span: Span
     product: str
     product_span: Span
+    named: bool  # the text names the project itself, not its owner alone
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -68,6 +69,7 @@ def newcomer(text: Text) -> Newcomer | None:
     owner, owner_span = _owner(text)
     place, place_span = _place(text, [c.span for c in told])
     name, name_span = _name(text, owner)
+    named = bool(name)
     if not name and owner:
         name, name_span = " ".join(part for part in (owner, place) if part), owner_span
     if not name:
@@ -76,7 +78,7 @@ def newcomer(text: Text) -> Newcomer | None:
     product, product_span = nearest_product(text)
     return Newcomer(name, name_span, owner, owner_span, place, place_span,
                     country.iso3 if country else "", country.span if country else _NOWHERE,
-                    product, product_span)
+                    product, product_span, named)
 
 
 def _name(text: Text, owner: str) -> tuple[str, Span]:
@@ -102,7 +104,8 @@ def _owner(text: Text) -> tuple[str, Span]:
             if match["p"]:
                 end = sentence.start + match.end("p")
                 return f"{match['n']}; {match['p']}", Span(start, end)
-            return match["n"], Span(start, start + len(match["n"]))
+            owner = re.sub(r"['’]s?$", "", match["n"])
+            return owner, Span(start, start + len(owner))
     return "", _NOWHERE
 
 

@@ -205,8 +205,9 @@ def _record(text: Text, group: _Group, near: Sequence[Candidate], main: Said | N
     placed = [named.span for named in countries(text)]
     alike = [c for c in near if c.score >= CERTAIN * 0.6
              and any(not any(p.holds(s.start) for p in placed) for s in c.core)]
-    strange = fresh is not None and not alike
-    return NEW if strange and main is not None else None
+    strange = fresh is not None and main is not None and not alike and (
+        fresh.named or main.event == "announcement")
+    return NEW if strange else None
 
 
 def _unknown(record: str | None, near: Sequence[Candidate], main: Said | None) -> list[str]:

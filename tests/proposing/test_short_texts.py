@@ -133,6 +133,13 @@ def test_words_that_fit_two_siblings_leave_the_project_open(names: Gazetteer) ->
     assert any("which project" in point for point in proposal.open_points)
 
 
+def test_an_owner_alone_is_neither_a_project_nor_a_new_one(names: Gazetteer) -> None:
+    (proposal,) = propose(plain("Fortescue's board has taken the final investment decision on its "
+                                "hydrogen project."), TOLD, names)
+    assert proposal.record is None
+    assert not any(fact.field == "name" for fact in proposal.facts)
+
+
 def test_generic_words_and_places_alone_name_no_project(names: Gazetteer) -> None:
     for text in ("A green steel project with hydrogen in Sweden was cancelled.",
                  "Twelve new plants in Louisiana will make green fuels and clean energy.",
