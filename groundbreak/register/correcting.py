@@ -188,18 +188,31 @@ def after_import(release: Release, added: pl.DataFrame) -> Aftermath:
     """
     reviews = [_review(release, "corrected_cell_changed", record, text)
                for record, text in _changed_under(added)]
-    corrections = [one for file in kept() for one in file.corrections
-                   if one.source == release.source]
-    if not corrections:
-        return Aftermath((), sum(reviews))
-    day = max([release.published, *(one.date for one in corrections)])
-    settled = _settled(corrections, day, release.source)
-    log.append(settled.withdrawn)
-    write(settled.edits, layout=LAYOUT, source=SOURCE, today=day)
-    wrong = [state for state in settled.states if state.wrong]
+    wrong = [state for state in _settled_anew(release.source, release.published) if state.wrong]
     reviews += [_review(release, "correction_guard", state.correction.record, str(state))
                 for state in wrong]
     return Aftermath(tuple(f"correction not in force: {state}" for state in wrong), sum(reviews))
+
+
+def after_undo(claims: pl.DataFrame, day: date) -> None:
+    """Settle the corrections of every source whose records `claims`, just written, speak of.
+
+    A source whose repair was taken back prints the error again, and the correction holds again.
+    """
+    sources = claims["record"].str.split(":").list.first().unique().sort()
+    for source in sources:
+        _settled_anew(source, day)
+
+
+def _settled_anew(source: str, day: date) -> tuple[State, ...]:
+    corrections = [one for file in kept() for one in file.corrections if one.source == source]
+    if not corrections:
+        return ()
+    day = max([day, *(one.date for one in corrections)])
+    settled = _settled(corrections, day, source)
+    log.append(settled.withdrawn)
+    write(settled.edits, layout=LAYOUT, source=SOURCE, today=day)
+    return settled.states
 
 
 def _review(release: Release, kind: str, record: str, text: str) -> bool:

@@ -194,5 +194,7 @@ def withdraw(name: str, reason: str) -> int:
         release.withdrawn, release.withdrawn_recorded = reason, log.position()
         release.save(update_fields=["withdrawn", "withdrawn_recorded"])
         log.append(claims)
+        if release.source != correcting.SOURCE:
+            correcting.after_undo(claims, release.published)
     return claims.height
 

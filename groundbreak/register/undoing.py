@@ -6,7 +6,7 @@ import polars as pl
 from django.db import transaction
 
 from groundbreak.history.claims import conform, live
-from groundbreak.register import log
+from groundbreak.register import correcting, log
 from groundbreak.register.editing import SOURCE, Written, free_name, make_release
 from groundbreak.register.importing import ImportRefused
 from groundbreak.register.models import Release
@@ -31,6 +31,8 @@ def undo(name: str, reason: str, today: date) -> Written:
         log.append(claims)
         made.recorded = log.position()
         made.save(update_fields=["recorded"])
+        if release.source != correcting.SOURCE:
+            correcting.after_undo(claims, today)
     return Written(made.name, claims.height)
 
 

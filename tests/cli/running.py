@@ -9,13 +9,12 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from groundbreak.cli import changes, taking_in  # noqa: F401 - they add the commands
-from groundbreak.cli.app import app
+from groundbreak.cli import commands
 
 
 def run(register: Path | str, *words: object) -> tuple[int, str, str]:
     """Exit code, standard output, standard error."""
-    done = CliRunner().invoke(app, [*map(str, words), "--register", str(register)])
+    done = CliRunner().invoke(commands(), [*map(str, words), "--register", str(register)])
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return done.exit_code, done.stdout, done.stderr

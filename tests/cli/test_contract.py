@@ -20,13 +20,13 @@ from tests.register.test_bad_input import PROGRAM, _environment, command
 COMMANDS = sorted(get_command(commands()).commands)  # type: ignore[attr-defined]
 EXPECTED = {"demo", "import", "sources", "releases", "findings", "review", "project", "projects",
             "scorecard", "bridge", "transitions", "gap", "template", "withdraw", "snapshot",
-            "doctor"}
+            "doctor", "changes", "corrections"}
 SPAN = ("--from", "2024-01-01", "--to", "2026-01-01")
 ASKING = {
     "sources": (), "releases": (), "findings": (), "review": (), "projects": (), "gap": (),
     "scorecard": ("--period", "term", "--by", "sector", "--level", "all"),
     "bridge": SPAN, "transitions": (*SPAN, "--source", "saf"), "doctor": (),
-    "project": ("brevik",),
+    "project": ("brevik",), "changes": ("--since", "2024-01-01"), "corrections": ("list",),
 }
 
 
