@@ -14,6 +14,7 @@ from groundbreak.sources.formulas import Valueless
 
 MAX_CELL_CHARACTERS = 32_767  # Excel's own limit
 SHOWN_CHARACTERS = 80
+MAX_NOTES = 100_000  # of a table; what is beyond is put right without a note
 ESCAPED = re.compile("[\udc80-\udcff]")  # bytes that are no UTF-8, as surrogateescape keeps them
 
 
@@ -34,11 +35,15 @@ class Notes:
     notes: dict[tuple[int, int], Note] = field(default_factory=dict)
     met: dict[tuple[int, int], str] = field(default_factory=dict)  # → the header it was read under
 
+    def note(self, row: int, column: int, note: Note) -> None:
+        """Note a cell, as long as there are not far too many."""
+        if len(self.notes) < MAX_NOTES:
+            self.notes[row, column] = note
+
     def meet(self, row: int, column: int, header: str) -> None:
         """The cell is read."""
         if (row, column) in self.notes:
             self.met[row, column] = header
-
 
     def meet_row(self, row: int, columns: dict[str, int]) -> None:
         """A row that is blank as its cells now stand is read, too."""
@@ -66,20 +71,20 @@ def inspected(rows: list[list[Any]]) -> Notes:
 
 def _inspect(notes: Notes, row: int, column: int, value: str) -> str:
     if len(value) > MAX_CELL_CHARACTERS:
-        notes.notes[row, column] = Note(
+        notes.note(row, column, Note(
             "huge_cell", shown(mended(value[:SHOWN_CHARACTERS + 1])),
             f"cell of {len(value):,} characters: not read",
-            f"at most {MAX_CELL_CHARACTERS:,} characters")
+            f"at most {MAX_CELL_CHARACTERS:,} characters"))
         return ""
     if "\0" in value:
         value = value.replace("\0", "")
-        notes.notes[row, column] = Note("control_character", shown(value), "holds a NUL character: "
-                                        "left out", "text without control characters")
+        notes.note(row, column, Note("control_character", shown(value), "holds a NUL character: "
+                                     "left out", "text without control characters"))
     if ESCAPED.search(value):
         value = mended(value)
-        notes.notes[row, column] = Note(
+        notes.note(row, column, Note(
             "doubtful_characters", shown(value), "not UTF-8, as other cells of this file are: read "
-            "as Windows-1252", "one encoding in the whole file, best UTF-8")
+            "as Windows-1252", "one encoding in the whole file, best UTF-8"))
     return value
 
 

@@ -20,6 +20,7 @@ _OFFICE: Final = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
 _CALC: Final = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
 _VALUED = ("value", "string-value", "date-value", "time-value", "boolean-value")
 _LINKING = {"table-source", "dde-source", "cell-range-source"}
+CELL_BYTES = 32  # what a text takes beside its characters
 _MOST = 2**31
 
 
@@ -97,8 +98,8 @@ class _Walk:
 
     def _valueless(self, formula: str = "", error: str = "") -> None:
         address = f"{column_letter(self.column)}{self.row + 1}"
-        self.found.valueless.append(
-            (self.sheet, Valueless(self.row + 1, self.column, address, formula, error)))
+        self.found.blank(
+            self.sheet, [Valueless(self.row + 1, self.column, address, formula, error)])
 
     def text(self, data: str) -> None:
         if self.in_cell:
@@ -111,7 +112,7 @@ class _Walk:
             self.column += self.cell_repeats
             if self.filled or self.length:
                 self.row_column = self.column
-                self.row_length += self.length * self.cell_repeats
+                self.row_length += (self.length + CELL_BYTES) * self.cell_repeats
         elif name == "table-row":
             self.row += self.row_repeats
             if self.row_column:

@@ -19,6 +19,7 @@ from groundbreak.sources.formulas import Valueless, column_number
 MAX_CELLS = 2**21  # of all sheets together, laid out
 MAX_COPIED_BYTES = 64 * 2**20
 MAX_TEXTS = 2 * 10**6
+MAX_VALUELESS = 100_000
 MAX_FORMATS = 200_000
 MAX_SHEETS = 1_000
 MAX_INDEX_BYTES = 32 * 2**20  # of the part that lists sheets and names
@@ -66,6 +67,13 @@ class Survey:
         if self.cells + rows * columns > MAX_CELLS:
             raise TooMuch(f"the cells of sheet {where!r} span {rows:,} rows by {columns:,} columns",
                           f"at most {MAX_CELLS:,} cells in all sheets; {FAR_OUT}")
+
+    def blank(self, sheet: str, cells: list[Valueless]) -> None:
+        """Note cells without a value. Raises TooMuch."""
+        self.valueless += [(sheet, cell) for cell in cells]
+        if len(self.valueless) > MAX_VALUELESS:
+            raise TooMuch(f"more than {MAX_VALUELESS:,} formulas without a stored value",
+                          "a workbook saved by a program that calculates its formulas")
 
     def copy(self, size: int) -> None:
         """Count texts. Raises TooMuch."""
@@ -156,8 +164,7 @@ class _Sheet:
                 self.found.copy(len(_TAG.sub(b"", window)))
             if self.sheet is not None:
                 odd = odd or not self._plain(window)
-                self.found.valueless += [(self.sheet, cell)
-                                         for cell in formulas.valueless(window)]
+                self.found.blank(self.sheet, formulas.valueless(window))
         if self.sheet is None:
             return
         if odd:
