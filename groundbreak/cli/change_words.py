@@ -26,14 +26,15 @@ _SURPLUS = 3  # names of further facts that are printed
 
 # -- a change ----------------------------------------------------------------------------------
 def field_words(name: str) -> str:
-    """A field as people call it: 'capacity, ammonia', 'FID, planned', 'announced size'."""
+    """A field as people call it: 'ammonia capacity', 'planned FID', 'announced size'."""
     product = capacity_fields().get(name)
     if product is not None:
-        return f"capacity, {PRODUCTS[product].label}"
+        return f"{PRODUCTS[product].label} capacity"
     for ending, kind in (("_planned_date", "planned"), ("_actual_date", "actual")):
         if name.endswith(ending):
             label = MILESTONES[name.removesuffix(ending)].label
-            return f"{label if label.isupper() else label[0].lower() + label[1:]}, {kind}"
+            first = label.split()[0]
+            return f"{kind} {label if first.isupper() else label[0].lower() + label[1:]}"
     return name.removesuffix("_share").replace("_", " ")
 
 
@@ -46,6 +47,8 @@ def value_words(row: Row, which: str) -> str | None:
         return _short(str(text).replace("..", "–"))
     if unit in ("t/y", "kW"):
         return scaled(int(number), unit)
+    if unit == "level 1-4":
+        return f"level {text}"
     if unit == "share":
         return f"{number:.3g} of 1"
     currency, at, year = unit.partition("@")
@@ -53,7 +56,7 @@ def value_words(row: Row, which: str) -> str | None:
 
 
 def change_words(row: Row) -> str:
-    """'capacity, ammonia 120 kt/y → 240 kt/y (×2)'."""
+    """'ammonia capacity 120 kt/y → 240 kt/y (×2)'."""
     before, after = value_words(row, "before"), value_words(row, "after")
     name = field_words(row["field"])
     if row["label_before"] is None and before is None:
@@ -103,10 +106,12 @@ def _surplus(names: Sequence[str]) -> str:
     return ", ".join(listed) + (f" and {more} more" if more else "")
 
 
-def _split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
-    """The changes beside the first that are told, and those that are only named."""
+def _split(rows: Sequence[Row]) -> tuple[list[Row], list[tuple[str, list[Row]]]]:
+    """The changes beside the first that are told, and in kinds those that are only named."""
     told = [row for row in rows[1:] if row["kind"] in _TELLING]
-    return told, [row for row in rows[1:] if row["kind"] not in _TELLING]
+    named = (("also", "facts"), ("heard again:", "evidence"))
+    return told, [(word, some) for word, kind in named
+                  if (some := [row for row in rows[1:] if row["kind"] == kind])]
 
 
 # -- projects ----------------------------------------------------------------------------------
@@ -172,8 +177,8 @@ def _print_block(out: Console, block: list[Row]) -> None:
     told, named = _split(block)
     if told:
         _print(out, escape(" · ".join(change_words(row) for row in told)), 4)
-    if named:
-        _print(out, f"[dim]also {escape(_surplus([row['field'] for row in named]))}[/dim]", 4)
+    for word, some in named:
+        _print(out, f"[dim]{word} {escape(_surplus([row['field'] for row in some]))}[/dim]", 4)
     for text in _sources(block):
         _print(out, f"[dim]{escape(text)}[/dim]", 4)
 
@@ -218,9 +223,9 @@ def _text_block(block: list[Row]) -> Iterator[str]:
     told, named = _split(block)
     for row in told:
         yield f"  - {change_words(row)} [{_cited(row)}]"
-    if named:
-        cited = "; ".join(dict.fromkeys(_cited(row) for row in named))
-        yield f"  - also {_surplus([row['field'] for row in named])} [{cited}]"
+    for word, some in named:
+        cited = "; ".join(dict.fromkeys(_cited(row) for row in some))
+        yield f"  - {word} {_surplus([row['field'] for row in some])} [{cited}]"
 
 
 def _cited(row: Row) -> str:
