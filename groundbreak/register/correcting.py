@@ -6,6 +6,7 @@ counts. What a correction says is a claim; one that no longer holds is supersede
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -188,7 +189,12 @@ def after_import(release: Release, added: pl.DataFrame) -> Aftermath:
     """
     reviews = [_review(release, "corrected_cell_changed", record, text)
                for record, text in _changed_under(added)]
-    wrong = [state for state in _settled_anew(release.source, release.published) if state.wrong]
+    try:
+        states = _settled_anew(release.source, release.published)
+    except BadCorrections as error:
+        # A kept file that this version no longer reads is no reason to refuse a source.
+        return Aftermath((f"corrections not settled: {error}",), sum(reviews))
+    wrong = [state for state in states if state.wrong]
     reviews += [_review(release, "correction_guard", state.correction.record, str(state))
                 for state in wrong]
     return Aftermath(tuple(f"correction not in force: {state}" for state in wrong), sum(reviews))
@@ -200,8 +206,9 @@ def after_undo(claims: pl.DataFrame, day: date) -> None:
     A source whose repair was taken back prints the error again, and the correction holds again.
     """
     sources = claims["record"].str.split(":").list.first().unique().sort()
-    for source in sources:
-        _settled_anew(source, day)
+    with suppress(BadCorrections):  # as after an import; `corrections check` names what is wrong
+        for source in sources:
+            _settled_anew(source, day)
 
 
 def _settled_anew(source: str, day: date) -> tuple[State, ...]:

@@ -219,6 +219,19 @@ def test_a_cell_corrected_by_hand_is_looked_at_when_its_source_speaks(
     assert "it agrees now" in newest.text
 
 
+def test_a_kept_file_that_is_no_longer_read_stops_no_import(
+    register: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(tmp_path, "2024-01-31", "9000")
+    apply(tmp_path, PLANT)
+    monkeypatch.setattr("groundbreak.editing.corrections.ACTIONS", ("mend",))
+    done = take(tmp_path, "2024-06-30", "95", "feasibility")
+    assert "corrections not settled: plants.yaml, line 4: action" in done.warnings[0]
+    assert holds(field="stage") == "feasibility"
+    with pytest.raises(BadCorrections, match=r"plants\.yaml, line 4"):
+        correcting.check([], TODAY)
+
+
 # -- real files ------------------------------------------------------------------------------------
 INDIA = """
 corrections:
