@@ -19,7 +19,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.cli.inside import inside
+from tests.cli.running import run
 from tests.editing.conftest import typed_into
 from tests.register.test_bad_input import PROGRAM, _environment, command
 
@@ -43,7 +43,7 @@ def own(loaded: Path, tmp_path: Path) -> Path:
 
 def project(register: Path, name: str) -> dict[str, str]:
     """field → value of a project's dossier."""
-    told = json.loads(inside(register, "project", name, "--format", "json")[1])
+    told = json.loads(run(register, "project", name, "--format", "json")[1])
     return {"record": told["record"]} | {f["field"]: f["value"] for f in told["facts"]}
 
 
@@ -64,7 +64,7 @@ def test_round_trip(own: Path, tmp_path: Path) -> None:
     assert "2039" in out
     assert "unexplained: 0 projects" in out
     assert out.splitlines()[-1] == "0 claims, 1 findings, 0 review items"
-    assert "evidence missing" in inside(own, "import", "edit", sheet, "--preview", "--format",
+    assert "evidence missing" in run(own, "import", "edit", sheet, "--preview", "--format",
                                         "csv")[1]
     code, out, _ = command(own, "import", "edit", sheet)
     assert code == 3
@@ -148,7 +148,7 @@ def test_adding_a_project(own: Path) -> None:
 ])
 def test_bad_input_says_what_is_accepted(own: Path, words: tuple[str, ...], said: str) -> None:
     before = claims(own)
-    code, _, error = inside(own, *words)
+    code, _, error = run(own, *words)
     assert code == 2
     assert said in error
     assert "Traceback" not in error
