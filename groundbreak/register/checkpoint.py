@@ -27,7 +27,7 @@ CACHE = "GROUNDBREAK_CACHE"  # a folder for the checkpoints of PostgreSQL regist
 WORTH = 20_000  # claims beyond the checkpoint; fewer are read in no time
 SHARE = 8  # … and at least one in so many of it, so that rewriting stays rare
 SAMPLES = 64
-ROW_GROUP = 100_000
+ROW_GROUP = 50_000
 ABANDONED_S = 3_600
 
 
