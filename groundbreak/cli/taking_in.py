@@ -95,19 +95,24 @@ def withdraw(
     register: RegisterOption = None,
     form: FormatOption = Format.table,
 ) -> None:
-    """Take a release back by superseding claims; the log before stays as it was."""
+    """Take a release back, with a reason; the same as `undo`."""
     from groundbreak.register.connection import connect
 
     connect(register)
-    from groundbreak.register.importing import withdraw as take_back
+    from groundbreak.register.undoing import undo
 
+    if not reason.strip():
+        raise ValueError("a withdrawal needs a --reason")
     with working(f"withdrawing {release}"):
-        claims = take_back(release, reason)
+        done = undo(release, reason, date.today())
     if form is Format.json:
-        emit_json({"release": release, "claims": claims, "reason": reason})
+        emit_json({"release": release, "claims": done.claims, "reason": reason,
+                   "import": done.release})
     if form is Format.csv:
-        show(pl.DataFrame({"release": [release], "claims": [claims], "reason": [reason]}), form)
-    line(f"{claims} claims written; {release} is withdrawn", form)
+        show(pl.DataFrame({"release": [release], "claims": [done.claims], "reason": [reason],
+                           "import": [done.release]}), form)
+    line(f"{done.claims} claims written; {release} is withdrawn. Bring it back with: groundbreak "
+         f"undo {done.release}", form)
 
 
 @command("template")

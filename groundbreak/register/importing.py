@@ -17,7 +17,6 @@ from groundbreak.identity.membership import project_id
 from groundbreak.register import correcting, log
 from groundbreak.register.models import Evidence, Finding, Listing, Record, Release, ReviewItem
 from groundbreak.register.publications import publication
-from groundbreak.register.withdrawing import withdrawal
 from groundbreak.sources import registry
 
 LONGEST_KEY = 160  # as the tables hold it, with room for the source and an ordinal
@@ -173,28 +172,3 @@ def _write_reviews(release: Release, source: str, found: News) -> None:
          for d in found.doubts],
         batch_size=2000,
     )
-
-
-def withdraw(name: str, reason: str) -> int:
-    """Take a release back: every claim it made is superseded. Returns the number of new claims.
-
-    The log before the withdrawal is untouched; later editions that relied on it being said already
-    say it themselves now.
-    """
-    if not reason.strip():
-        raise ImportRefused("a withdrawal needs a --reason")
-    with transaction.atomic():
-        log.lock()
-        release = Release.objects.filter(name=name).first()
-        if release is None:
-            raise ImportRefused(f"no release {name!r}; see `groundbreak releases`")
-        if release.withdrawn:
-            raise ImportRefused(f"{name} was withdrawn already: {release.withdrawn}")
-        claims = withdrawal(release, reason)
-        release.withdrawn, release.withdrawn_recorded = reason, log.position()
-        release.save(update_fields=["withdrawn", "withdrawn_recorded"])
-        log.append(claims)
-        if release.source != correcting.SOURCE:
-            correcting.after_undo(claims, release.published)
-    return claims.height
-

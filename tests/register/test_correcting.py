@@ -17,7 +17,7 @@ from groundbreak.editing.edits import Edit, Value
 from groundbreak.history.view import History
 from groundbreak.register import correcting, editing, log, undoing
 from groundbreak.register.checking import checks
-from groundbreak.register.importing import Imported, import_file, withdraw
+from groundbreak.register.importing import Imported, import_file
 from groundbreak.register.models import Release, ReviewItem
 from tests.editions import HYDROGEN, TODAY
 from tests.register.made import template_file
@@ -117,17 +117,12 @@ def test_an_error_that_comes_back_is_corrected_again(register: str, tmp_path: Pa
     assert holds() == 90_000
 
 
-@pytest.mark.parametrize("how", ["withdraw", "undo"])
 def test_a_repair_taken_back_brings_the_correction_back(
-    register: str, tmp_path: Path, how: str
+    register: str, tmp_path: Path
 ) -> None:
     take(tmp_path, "2024-01-31", "9000")
     apply(tmp_path, PLANT)
     repaired = take(tmp_path, "2024-06-30", "95").release
-    if how == "withdraw":
-        withdraw(repaired, "a test")
-        assert holds() == 90_000
-        return
     undone = undoing.undo(repaired, "a test", TODAY)
     assert holds() == 90_000
     undoing.undo(undone.release, "a test", TODAY)

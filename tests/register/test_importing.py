@@ -14,8 +14,9 @@ import pytest
 
 from groundbreak.history.view import History
 from groundbreak.register import importing, log
-from groundbreak.register.importing import ImportRefused, import_file, withdraw
+from groundbreak.register.importing import ImportRefused, import_file
 from groundbreak.register.models import Claim, Finding, Listing, Record, Release, ReviewItem
+from groundbreak.register.undoing import undo
 from groundbreak.sources.errors import MissingIds
 from tests.editions import (
     CCUS,
@@ -191,15 +192,15 @@ def test_withdrawing_restores_what_was_known_without_it(register: str, tmp_path:
     newest = cells(days[2])
     position = log.position()
     recorded = History(log.snapshot(), position).as_of(days[1]).cells["claim"].to_list()
-    written = withdraw("template@2023-01-31", "wrong file")
+    written = undo("template@2023-01-31", "wrong file", TODAY).claims
     assert written > 0
     assert cells(date(2023, 6, 1)).equals(only_first)
     assert cells(days[2]).equals(newest)
     assert History(log.snapshot(), position).as_of(days[1]).cells["claim"].to_list() == recorded
-    with pytest.raises(ImportRefused, match="withdrawn already"):
-        withdraw("template@2023-01-31", "again")
-    with pytest.raises(ImportRefused, match="no release"):
-        withdraw("template@1999-01-01", "none")
+    with pytest.raises(ImportRefused, match="taken back already"):
+        undo("template@2023-01-31", "again", TODAY)
+    with pytest.raises(ImportRefused, match="no import"):
+        undo("template@1999-01-01", "none", TODAY)
 
 
 def test_an_error_in_mid_import_leaves_nothing(

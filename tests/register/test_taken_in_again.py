@@ -10,7 +10,8 @@ from pathlib import Path
 
 from groundbreak.history.view import History
 from groundbreak.register import log
-from groundbreak.register.importing import import_file, withdraw
+from groundbreak.register.importing import import_file
+from groundbreak.register.undoing import undo
 from tests.editions import TODAY
 from tests.register.made import template_file
 
@@ -27,15 +28,15 @@ def test_again_and_back_again(register: str, tmp_path: Path) -> None:
     path = template_file(tmp_path / "1.csv", [("a", "concept", "600")])
     first = import_file("template", path, DAY, today=TODAY)
     full = held()
-    withdraw(first.release, "wrong file")
+    undo(first.release, "wrong file", TODAY)
     assert held() == 0
     second = import_file("template", path, DAY, today=TODAY)
     assert second.release != first.release
     assert held() == full
     assert import_file("template", path, DAY, today=TODAY).already
-    named = set(log.snapshot().releases["release"])
+    named = {name for name in log.snapshot().releases["release"] if not name.startswith("undo@")}
     assert set(log.snapshot().claims["release"]) == named == {first.release, second.release}
-    assert withdraw(second.release, "wrong after all") == full
+    assert undo(second.release, "wrong after all", TODAY).claims == full
     assert held() == 0
     third = import_file("template", path, DAY, today=TODAY)
     assert third.release not in named
