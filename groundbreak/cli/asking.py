@@ -18,14 +18,22 @@ from groundbreak.cli.app import (
     ToOption,
     command,
 )
+from groundbreak.cli.filters import (
+    AllOption,
+    CountryOption,
+    LabelOption,
+    LevelOption,
+    ProductOption,
+    SearchOption,
+    SectorOption,
+    SourceOption,
+)
 from groundbreak.cli.output import capacity_text, emit_json, line, rows, show, table
 from groundbreak.measures import DEFINITION_VERSION, published
 from groundbreak.measures.bridge import LINES, Bridge
 from groundbreak.measures.groups import COLUMNS
 from groundbreak.reading import Reader
 from groundbreak.starter import reference
-
-SourceOption = Annotated[str | None, typer.Option("--source", help="Only this source's records.")]
 
 
 def reader(register: Path | None) -> Reader:
@@ -259,15 +267,14 @@ def _published_steps(steps: pl.DataFrame) -> pl.DataFrame:
 @command("projects")
 def projects(
     as_of: AsOfOption = None,
-    sector: Annotated[str | None, typer.Option("--sector")] = None,
-    country: Annotated[str | None, typer.Option("--country", help="ISO3 code or name.")] = None,
-    product: Annotated[str | None, typer.Option("--product")] = None,
-    label: Annotated[str | None, typer.Option("--label", help="announced, at_fid, operating, "
-                     "paused, cancelled, lost …")] = None,
-    level: Annotated[str | None, typer.Option("--level", help="flagship or global.")] = None,
+    sector: SectorOption = None,
+    country: CountryOption = None,
+    product: ProductOption = None,
+    label: LabelOption = None,
+    level: LevelOption = None,
     source: SourceOption = None,
-    search: Annotated[str | None, typer.Option("--search", help="Part of a name.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Also what is not counted.")] = False,
+    search: SearchOption = None,
+    everything: AllOption = False,
     confirmed_only: Annotated[bool, typer.Option("--confirmed-licences", help="Leave out sources "
                               "whose terms are not confirmed.")] = False,
     limit: Annotated[int, typer.Option("--limit", min=1)] = 50,

@@ -13,10 +13,9 @@ import typer
 
 from groundbreak.cli import dossier
 from groundbreak.cli.app import Format, FormatOption, RegisterOption, as_date, command
-from groundbreak.cli.asking import SourceOption, known_source, reader
-from groundbreak.cli.change_book import write_book
+from groundbreak.cli.asking import known_source, reader
 from groundbreak.cli.change_words import as_text, headline, print_groups
-from groundbreak.cli.editing import (
+from groundbreak.cli.filters import (
     AllOption,
     CountryOption,
     LabelOption,
@@ -24,6 +23,7 @@ from groundbreak.cli.editing import (
     ProductOption,
     SearchOption,
     SectorOption,
+    SourceOption,
 )
 from groundbreak.cli.output import console, line, show
 from groundbreak.measures import DEFINITION_VERSION
@@ -93,6 +93,8 @@ def changes(
     found = _found(reading, span, filters, everything)
     _print(reading, span, found, form, text, limit)
     if output is not None:
+        from groundbreak.cli.change_book import write_book
+
         write_book(output, span.title, found)
         line(f"wrote {output}", _beside(form, text))
     if since == LAST_VISIT:

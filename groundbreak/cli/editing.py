@@ -13,9 +13,19 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
-from groundbreak.cli import dossier, prompting
+from groundbreak.cli import dossier
 from groundbreak.cli.app import Format, FormatOption, RegisterOption, as_date, command
-from groundbreak.cli.asking import SourceOption, reader
+from groundbreak.cli.asking import reader
+from groundbreak.cli.filters import (
+    AllOption,
+    CountryOption,
+    LabelOption,
+    LevelOption,
+    ProductOption,
+    SearchOption,
+    SectorOption,
+    SourceOption,
+)
 from groundbreak.cli.output import emit_json, line, rows, show, table
 from groundbreak.cli.taking_in import working
 from groundbreak.editing import typed
@@ -23,13 +33,6 @@ from groundbreak.editing.typed import Told
 
 IN_PART = 3
 SHOWN = 200  # changes of a preview in a terminal
-SectorOption = Annotated[str | None, typer.Option("--sector")]
-CountryOption = Annotated[str | None, typer.Option("--country", help="ISO3 code or name.")]
-ProductOption = Annotated[str | None, typer.Option("--product")]
-LabelOption = Annotated[str | None, typer.Option("--label", help="announced, at_fid, operating …")]
-LevelOption = Annotated[str | None, typer.Option("--level", help="flagship or global.")]
-SearchOption = Annotated[str | None, typer.Option("--search", help="Part of a name.")]
-AllOption = Annotated[bool, typer.Option("--all", help="Also what is not counted.")]
 SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE",
                       help="A value; #CLEAR takes it away, '#N/A reason' says it does not apply. "
                            "May be repeated.")]
@@ -152,6 +155,8 @@ def edit_(
                          "as --sector with --set")
     told = Told(evidence or "", day, grade, publisher or "", correction, why)
     if not values:
+        from groundbreak.cli import prompting
+
         values, told = prompting.ask_changes(reading, records[0], told)
     _write(records, values, told, preview, form)
 
@@ -174,6 +179,8 @@ def add(
     reading = reader(register).as_of()
     told = Told(evidence or "", day, grade, publisher or "", False, why)
     if not values:
+        from groundbreak.cli import prompting
+
         values, told = prompting.ask_new(reading, told)
     fields = typed.parse_pairs(values)
     near = typed.namesakes(reading.projects(), fields)

@@ -23,11 +23,13 @@ from groundbreak.editing.guide import write_guide
 from groundbreak.editing.judging import claim_text
 from groundbreak.editing.position import Position
 from groundbreak.history.view import View
+from groundbreak.sources.workbooks import MAX_CELLS
 
 Claim = dict[str, Any]
 PROJECTS, NEW, LISTS, META = "Projects", "New projects", "Lists", "_groundbreak"
 FIRST_ROW = 2  # of the data, from 0: labels, names, then projects
 NEW_ROWS = 200
+LEFT_OVER = 50_000  # cells for the lists and the guide
 NOTES_AT_MOST = 10_000  # a workbook opens slowly with more
 BANDS = {"Register": "#E3E7E6", "Evidence": "#F6DFC8", "Project": "#CFE3E0", "Plant": "#DDEBE9",
          "Status": "#CFE3E0", "Capacity": "#DDEBE9", "Dates": "#CFE3E0", "Money": "#DDEBE9",
@@ -120,6 +122,7 @@ class _Sheets:
         self._labels(sheet)
         count = cells = notes = 0
         for page in pages:
+            self._fits(count + page.chosen.height)
             claims_of = dict(_by_record(page.held))
             for project in page.chosen.iter_rows(named=True):
                 claims = claims_of.get(project["record"], {})
@@ -132,6 +135,15 @@ class _Sheets:
                         notes += 1
         self._frame(sheet, count)
         return Exported(count, len(self.columns), cells, notes, noted_all)
+
+    def _fits(self, projects: int) -> None:
+        """Raises ValueError where the workbook could not be taken back whole."""
+        cells = (projects + NEW_ROWS + 2 * FIRST_ROW) * len(self.columns)
+        if cells > MAX_CELLS - LEFT_OVER:
+            raise ValueError(
+                f"{projects:,} projects or more with {len(self.columns)} columns are more cells "
+                f"than a workbook is taken back with ({MAX_CELLS:,}); accepted: fewer of them, "
+                "chosen with --sector, --country, --source or another filter")
 
     def _row(
         self, sheet: Worksheet, row: int, project: Mapping[str, Any],

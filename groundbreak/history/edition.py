@@ -48,10 +48,9 @@ class Finding:
 
     def __str__(self) -> str:
         where = f"{self.file}" + (f", sheet {self.sheet!r}" if self.sheet else "")
-        return (
-            f"{where}, row {self.row}, column {self.column!r}: {self.why} "
-            f"(value {self.value!r}; accepted: {self.accepted})"
-        )
+        if self.row:  # 0: the file as a whole
+            where += f", row {self.row}, column {self.column!r}"
+        return f"{where}: {self.why} (value {self.value!r}; accepted: {self.accepted})"
 
 
 @dataclass(frozen=True)

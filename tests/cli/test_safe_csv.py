@@ -29,7 +29,8 @@ def test_guarding_can_be_undone(text: str) -> None:
 
 @given(st.lists(TEXTS, min_size=1), TEXTS)
 def test_polars_and_python_guard_alike(texts: list[str], name: str) -> None:
-    told = csv.reader(io.StringIO(safe_csv(pl.DataFrame({name: texts, f"{name} 2": 1})), newline=""))
+    frame = pl.DataFrame({name: texts, f"{name} 2": 1})
+    told = csv.reader(io.StringIO(safe_csv(frame), newline=""))
     assert [row[0] for row in told] == [guarded(text) for text in (name, *texts)]
 
 

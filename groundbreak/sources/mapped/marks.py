@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
 MAX_UNPACKED_BYTES = 60 * 2**20  # of all its parts; openpyxl needs many times as much memory
 MAX_CELLS = 2_000_000
 SUFFIXES = frozenset({".xlsx", ".xlsm"})
@@ -51,6 +49,8 @@ def marks_of(path: Path) -> dict[str, Marks] | None:
                 return None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions that openpyxl drops
+            import openpyxl  # takes long to load, and few files need it
+
             book = openpyxl.load_workbook(path, data_only=True)
             return {sheet.title: _sheet(sheet) for sheet in book.worksheets}
     except Exception:  # openpyxl raises several unrelated classes; the values do not need marks

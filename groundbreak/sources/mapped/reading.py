@@ -73,7 +73,8 @@ def _dated(
 ) -> Dated:
     book = sheets[0].book
     says = Statements(mapping.source, Book(
-        book.file, {item.grid.sheet: item.grid.table for item in sheets}, book.encoding))
+        book.file, {item.grid.sheet: item.grid.table for item in sheets}, book.encoding,
+        remarks=book.remarks))
     sorted_out = [_sort_out(mapping, item) for item in sheets]
     tabs = [tab for tab, _ in sorted_out]
     if strict:
