@@ -84,19 +84,24 @@ def take(
 ) -> Outcome:
     """Judge the edits that `make` reads off the register as it stands and write the accepted ones.
 
-    All under one lock, so that nobody writes between the judging and the writing. A preview writes
-    nothing and says what the edits would do to the measures.
+    All under one lock, so that nobody writes between the judging and the writing. A preview takes
+    no lock, writes nothing and says what the edits would do to the measures.
     """
+    if preview:
+        snapshot = log.snapshot()
+        outcome = _outcome(make(snapshot), snapshot, today)
+        return replace(outcome, effect=effect(snapshot, claims_of(outcome.accepted, "")))
     with transaction.atomic():
         log.lock()
         snapshot = log.snapshot()
-        found = make(snapshot)
-        outcome = Outcome(tuple(_judged(found, snapshot, today)), tuple(found.refusals),
-                          Written("", 0), _names(found, snapshot))
-        if preview:
-            return replace(outcome, effect=effect(snapshot, claims_of(outcome.accepted, "")))
+        outcome = _outcome(make(snapshot), snapshot, today)
         return replace(outcome, written=write(outcome.accepted, layout=layout, today=today,
                                               file=file, sha256=sha256))
+
+
+def _outcome(found: Returned, snapshot: Snapshot, today: date) -> Outcome:
+    return Outcome(tuple(_judged(found, snapshot, today)), tuple(found.refusals), Written("", 0),
+                   _names(found, snapshot))
 
 
 def _names(found: Returned, snapshot: Snapshot) -> dict[str, str]:
