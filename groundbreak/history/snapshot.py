@@ -28,7 +28,8 @@ RELEASE_SCHEMA: dict[str, pl.DataType] = {
     "complete": pl.Boolean(), "rows": pl.Int64(), "layout": pl.String(), "file": pl.String(),
     "sha256": pl.String(), "licence": pl.String(), "licence_confirmed": pl.Boolean(),
     "citation": pl.String(), "withdrawn": pl.Boolean(),
-    "recorded": pl.Int64(), "withdrawn_recorded": pl.Int64(),  # log positions
+    "recorded": pl.Int64(),  # log position once it was taken in
+    "turns": pl.List(pl.Int64()),  # log positions after which it was taken back, back again, …
 }
 LISTING_SCHEMA: dict[str, pl.DataType] = {"release": pl.String(), "record": pl.String()}
 

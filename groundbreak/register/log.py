@@ -94,13 +94,29 @@ def releases(source: str) -> list[KnownRelease]:
 
 def releases_frame() -> pl.DataFrame:
     """All releases; schema RELEASE_SCHEMA."""
+    found = list(Release.objects.all())
+    turns = _turns(found)
     known = [
         (r.name, r.source, r.published, r.data_cut, r.complete, r.rows, r.layout, r.file, r.sha256,
-         r.licence, r.licence_confirmed, r.citation, bool(r.withdrawn), r.recorded,
-         r.withdrawn_recorded)
-        for r in Release.objects.all()
+         r.licence, r.licence_confirmed, r.citation, bool(r.withdrawn), r.recorded, turns[r.pk])
+        for r in found
     ]
     return pl.DataFrame(known, schema=RELEASE_SCHEMA, orient="row")
+
+
+def _turns(found: list[Release]) -> dict[int, list[int]]:
+    """Of each release the log positions after which it was taken back, came back, and so on.
+
+    An undo turns what it takes back; where that is an undo itself, also what that one turned.
+    """
+    by_key = {release.pk: release for release in found}
+    turns: dict[int, list[int]] = {key: [] for key in by_key}
+    for undo in sorted((r for r in found if r.undoes_id), key=lambda r: r.recorded):
+        key = undo.undoes_id
+        while key is not None:
+            turns[key].append(undo.recorded - undo.rows)
+            key = by_key[key].undoes_id
+    return turns
 
 
 def snapshot() -> Snapshot:

@@ -21,7 +21,6 @@ class Release(models.Model):
     covered = models.TextField(blank=True, default="")  # the fields it could state, joined by ';'
     recorded = models.BigIntegerField(default=0)  # log position once it was taken in
     withdrawn = models.TextField(blank=True, default="")  # the reason, where it was withdrawn
-    withdrawn_recorded = models.BigIntegerField(null=True)  # log position before its withdrawal
     mapping = models.ForeignKey("ListMapping", null=True, on_delete=models.PROTECT)  # that read it
     undoes = models.ForeignKey("self", null=True, on_delete=models.PROTECT,
                                related_name="undone_by")  # the import that this one took back

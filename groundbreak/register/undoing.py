@@ -89,7 +89,6 @@ def _mark(release: Release, reason: str) -> None:
     What an undo had taken back stands while the undo does not, and so on down.
     """
     release.withdrawn = reason
-    release.withdrawn_recorded = log.position() if reason else None
-    release.save(update_fields=["withdrawn", "withdrawn_recorded"])
+    release.save(update_fields=["withdrawn"])
     if release.layout == UNDO and release.undoes is not None:
         _mark(release.undoes, "" if reason else f"taken back by {release.name}")

@@ -236,7 +236,7 @@ class Shelf:
         releases = [
             {"release": r.name, "source": self.source, "published": r.published,
              "data_cut": r.data_cut, "complete": r.complete, "withdrawn": gone,
-             "recorded": self.recorded.get(r.name), "withdrawn_recorded": self.undone.get(r.name)}
+             "recorded": self.recorded.get(r.name), "turns": [self.undone[r.name]] if gone else []}
             for r, gone in told
         ]
         listings = [(r.name, record) for r, _ in told for record in sorted(r.listed)]

@@ -108,6 +108,22 @@ def test_undo_and_undo_of_the_undo(register: str, tmp_path: Path) -> None:
     assert all(check.ok for check in checks())
 
 
+def test_what_was_recorded_never_changes(register: str, tmp_path: Path) -> None:
+    """Undo upon undo: the register as of each log position stays what it was there."""
+    def stood(position: int) -> tuple[Any, ...]:
+        view = History(log.snapshot(), position).as_of(TODAY)
+        return values(view), sorted(view.releases["release"])
+
+    seen: dict[int, tuple[Any, ...]] = {}
+    name = made(tmp_path)
+    for _ in range(5):
+        position = log.position()
+        seen[position] = stood(position)
+        name = undo(name, "a test", TODAY).release
+        assert {at: stood(at) for at in seen} == seen
+    assert len({str(told[0]) for told in seen.values()}) == 2  # there, not there, there …
+
+
 def test_undo_of_an_edition_between_editions(register: str, tmp_path: Path) -> None:
     """Taken back and brought back, an edition in the middle leaves every view as it was."""
     made(tmp_path)
