@@ -1,5 +1,5 @@
 """Fetching one page for reading: public hosts only, every redirect checked again, never more than
-five megabytes of HTML or plain text.
+five megabytes of HTML or plain text, all within one deadline.
 
 A name is resolved first and the connection goes to the address that was checked, so that a name
 cannot point inside the network between the check and the use.
@@ -11,8 +11,10 @@ import http.client
 import ipaddress
 import socket
 import ssl
-import time
+import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -22,7 +24,13 @@ TIMEOUT_SECONDS = 10.0
 DEADLINE_SECONDS = 30.0
 MAX_REDIRECTS = 5
 CONTENT_TYPES = ("text/html", "text/plain", "application/xhtml+xml")
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_INTERNET = ipaddress.IPv6Network("2000::/3")  # all that is given out; wrapped IPv4 lies outside
+_NOT_OPEN = tuple(map(ipaddress.ip_network, (
+    "2001::/32", "2002::/16",  # Teredo and 6to4: an IPv4 address wrapped in
+    "2001:db8::/32", "3fff::/20", "192.0.0.0/24")))  # documentation, protocol assignments
+_HEADERS = {"User-Agent": "groundbreak (reads one page on request)",
+            "Accept-Encoding": "identity", "Accept": "text/html, text/plain;q=0.9"}
+_SAVED = "save the page and give the file with --url"
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 Resolve = Callable[[str, int], Sequence[str]]
@@ -70,26 +78,31 @@ def connect_to(url: SplitResult, address: str, port: int) -> http.client.HTTPCon
 
 
 def fetch(url: str, *, resolve: Resolve = resolve_addresses, connect: Connect = connect_to) -> Page:
-    """The page at `url`. Raises RefusedAddress or UnreadableText, each saying what is accepted."""
-    here, deadline = url, time.monotonic() + DEADLINE_SECONDS
-    for _ in range(MAX_REDIRECTS + 1):
-        answer = _asked(here, resolve, connect, deadline)
-        if isinstance(answer, Page):
-            return answer
-        here = urljoin(here, answer)
-    raise RefusedAddress(f"{url}: more than {MAX_REDIRECTS} redirects; accepted: the page's own "
-                         "address")
+    """The page at `url`, or an error once DEADLINE_SECONDS have passed, whatever a server does.
+
+    Raises RefusedAddress or UnreadableText, each saying what is accepted.
+    """
+    fetching = _Fetching(url, resolve, connect)
+    fetching.start()
+    try:
+        fetching.join(DEADLINE_SECONDS)
+        finished = fetching.outcome.done()  # asked before leaving, which looks like a text's end
+    finally:
+        fetching.leave()
+    if not finished:
+        raise UnreadableText(f"{url}: could not be fetched (not finished after "
+                             f"{DEADLINE_SECONDS:.0f} seconds); {_SAVED}")
+    return fetching.outcome.result()
 
 
 def is_public(address: str) -> bool:
-    """Whether an address is on the public internet, also behind the notations that wrap IPv4."""
+    """Whether an address is on the public internet; IPv4 in IPv6 is judged as IPv4 or refused."""
     found = ipaddress.ip_address(address.split("%", 1)[0])
     if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped is not None:
-            found = found.ipv4_mapped
-        elif found.sixtofour is not None or found.teredo is not None or found in _NAT64:
-            return False
-    return found.is_global and not found.is_multicast
+        found = found.ipv4_mapped or found
+    given_out = found.version == 4 or found in _INTERNET
+    return (given_out and found.is_global and not found.is_multicast
+            and not any(found in network for network in _NOT_OPEN))
 
 
 def checked(url: str, resolve: Resolve) -> tuple[SplitResult, str, int]:
@@ -121,27 +134,72 @@ def _parts(url: str) -> SplitResult:
     return parts
 
 
-def _asked(url: str, resolve: Resolve, connect: Connect, deadline: float) -> Page | str:
-    """The page, or where it moved."""
-    parts, address, port = checked(url, resolve)
-    connection = connect(parts, address, port)
-    try:
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("GET", path.replace(" ", "%20"), headers={
-            "User-Agent": "groundbreak (reads one page on request)", "Accept-Encoding": "identity",
-            "Accept": "text/html, text/plain;q=0.9"})
-        answer = connection.getresponse()
-        if answer.status in _REDIRECTS:
-            return answer.headers.get("Location") or ""
-        return Page(url, _text(url, answer, deadline))
-    except (OSError, http.client.HTTPException, UnicodeError) as error:
-        raise UnreadableText(f"{url}: could not be fetched ({error or type(error).__name__}); save "
-                             "the page and give the file with --url") from None
-    finally:
-        connection.close()
+class _Fetching(threading.Thread):
+    """One fetch with all its redirects, in a thread of its own so that it can be left."""
+
+    def __init__(self, url: str, resolve: Resolve, connect: Connect) -> None:
+        super().__init__(name="fetching a page", daemon=True)
+        self.url, self.resolve, self.make = url, resolve, connect
+        self.outcome: Future[Page] = Future()
+        self.left = threading.Event()
+        self.socket: socket.socket | None = None
+
+    def run(self) -> None:
+        """Fetch; the outcome is the page or the error."""
+        try:
+            self.outcome.set_result(self._page())
+        except BaseException as error:
+            self.outcome.set_exception(error)
+
+    def leave(self) -> None:
+        """Open nothing any more, and cut what is open, so that the thread ends."""
+        self.left.set()
+        if self.socket is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(self.socket, socket.SHUT_RDWR)  # below TLS: no waiting
+
+    def _page(self) -> Page:
+        here = self.url
+        for _ in range(MAX_REDIRECTS + 1):
+            answer = self._asked(here)
+            if isinstance(answer, Page):
+                return answer
+            here = urljoin(here, answer)
+        raise RefusedAddress(f"{self.url}: more than {MAX_REDIRECTS} redirects; accepted: the "
+                             "page's own address")
+
+    def _asked(self, url: str) -> Page | str:
+        """The page, or where it moved."""
+        parts, address, port = checked(url, self.resolve)
+        connection = self.make(parts, address, port)
+        try:
+            self._open(connection)
+            connection.request("GET", _path(parts), headers=_HEADERS)
+            answer = connection.getresponse()
+            if answer.status in _REDIRECTS:
+                return answer.headers.get("Location") or ""
+            return Page(url, _text(url, answer))
+        except (OSError, http.client.HTTPException, UnicodeError) as error:
+            raise UnreadableText(f"{url}: could not be fetched ({error or type(error).__name__}); "
+                                 f"{_SAVED}") from None
+        finally:
+            connection.close()
+
+    def _open(self, connection: http.client.HTTPConnection) -> None:
+        """Connect, and keep the socket: the connection itself forgets it with the answer."""
+        if not self.left.is_set():
+            connection.connect()
+        self.socket = connection.sock
+        if self.left.is_set():
+            raise TimeoutError("left at the deadline")
 
 
-def _text(url: str, answer: http.client.HTTPResponse, deadline: float) -> Text:
+def _path(parts: SplitResult) -> str:
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return path.replace(" ", "%20")
+
+
+def _text(url: str, answer: http.client.HTTPResponse) -> Text:
     kind = answer.headers.get_content_type()
     if answer.status != 200:
         raise UnreadableText(f"{url}: the server answered {answer.status} {answer.reason}; "
@@ -150,17 +208,15 @@ def _text(url: str, answer: http.client.HTTPResponse, deadline: float) -> Text:
     if kind not in CONTENT_TYPES or packed:
         raise UnreadableText(f"{url}: content of type {kind}; accepted: {', '.join(CONTENT_TYPES)}")
     try:
-        return read(_bytes(answer, deadline), charset=answer.headers.get_content_charset(),
+        return read(_bytes(answer), charset=answer.headers.get_content_charset(),
                     html=kind != "text/plain")
     except UnreadableText as error:
         raise UnreadableText(f"{url}: {error}") from None
 
 
-def _bytes(answer: http.client.HTTPResponse, deadline: float) -> bytes:
-    """The content up to one byte above the limit; a server that drips is left."""
+def _bytes(answer: http.client.HTTPResponse) -> bytes:
+    """The content up to one byte above the limit."""
     data = bytearray()
     while len(data) <= MAX_BYTES and (piece := answer.read1(65536)):
         data += piece
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"not finished after {DEADLINE_SECONDS:.0f} seconds")
     return bytes(data)

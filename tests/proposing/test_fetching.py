@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import http.client
 import http.server
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from urllib.parse import SplitResult
 
@@ -90,13 +92,16 @@ def test_what_is_no_page_is_refused_with_what_is_accepted(get: Fetch, path: str)
 @pytest.mark.parametrize("address", [
     "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0",
     "100.64.0.1", "224.0.0.1", "::1", "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1",
-    "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:1::", "::",
+    "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:1::", "::", "64:ff9b:1::7f00:1", "fec0::1",
+    "::ffff:0:127.0.0.1", "::127.0.0.1", "5f00::1", "3fff::1", "2001:db8::1", "ff0e::1",
+    "192.0.0.8", "::ffff:10.0.0.1", "2002:a00:1::1",
 ])
 def test_addresses_inside_are_not_public(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", [PUBLIC, "2606:2800:220:1:248:1893:25c8:1946"])
+@pytest.mark.parametrize("address", [
+    PUBLIC, "2606:2800:220:1:248:1893:25c8:1946", f"::ffff:{PUBLIC}", "2a00:1450:4001::200e"])
 def test_public_addresses(address: str) -> None:
     assert is_public(address)
 
@@ -124,7 +129,63 @@ def test_a_literal_local_address_is_refused(port: int) -> None:
             fetch(f"http://{host}:{port}/page")
 
 
-def test_a_server_that_drips_is_left(get: Fetch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "DEADLINE_SECONDS", -1.0)
-    with pytest.raises(UnreadableText, match="could not be fetched"):
-        get("/page")
+def _endless(opening: bytes, again: bytes, done: threading.Event) -> int:
+    """The port of a server that answers, then says the same until it is left."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        try:
+            with listening, listening.accept()[0] as one:
+                one.recv(9999)
+                one.sendall(opening)
+                for _ in range(400):
+                    one.sendall(again)
+                    time.sleep(0.02)
+        except OSError:
+            done.set()
+
+    threading.Thread(target=serve, daemon=True).start()
+    return int(listening.getsockname()[1])
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(("opening", "again"), [
+    (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    (b"HTTP/1.1 200 OK\r\nX: ", b"a"),
+    (CHUNKED, b"0"),
+    (b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n", b"word "),
+], ids=["continue", "header", "chunk size", "body"])
+def test_a_server_that_never_ends_is_left_at_the_deadline(
+    monkeypatch: pytest.MonkeyPatch, opening: bytes, again: bytes
+) -> None:
+    monkeypatch.setattr(fetching, "DEADLINE_SECONDS", 0.5)
+    noticed = threading.Event()
+    port = _endless(opening, again, noticed)
+    start = time.monotonic()
+    with pytest.raises(UnreadableText, match=r"not finished after .* save the page"):
+        fetch("http://news.example/", resolve=lambda *_: [PUBLIC],
+              connect=lambda *_: http.client.HTTPConnection("127.0.0.1", port, timeout=5))
+    assert time.monotonic() - start < 2
+    assert noticed.wait(3), "the connection was left open"
+
+
+def test_one_deadline_for_all_redirects_and_for_finding_the_host(
+    monkeypatch: pytest.MonkeyPatch, port: int
+) -> None:
+    asked: list[str] = []
+
+    def slow(host: str, _: int) -> list[str]:
+        asked.append(host)
+        time.sleep(0.3)
+        return [PUBLIC]
+
+    monkeypatch.setattr(fetching, "DEADLINE_SECONDS", 0.5)
+    start = time.monotonic()
+    with pytest.raises(UnreadableText, match="not finished"):
+        fetch("http://news.example/round", resolve=slow,
+              connect=lambda *_: http.client.HTTPConnection("127.0.0.1", port, timeout=5))
+    assert time.monotonic() - start < 0.8
+    time.sleep(0.8)
+    assert len(asked) == 2  # nothing is asked after the deadline
