@@ -113,7 +113,8 @@ def accept(
 
     `record` is another record than the proposed one, or NEW; `proposal` is what it says of that
     one, where the text was read again. Raises ValueError, with nothing written, where the project
-    is open, nothing would be written, or the item is judged already.
+    is open, nothing would be written, or the item is judged already; once what it wrote is undone,
+    it may be judged again.
     """
     with transaction.atomic():
         log.lock()
@@ -133,21 +134,33 @@ def accept(
     return done
 
 
-def reject(item: int, *, reason: str, by: str) -> None:
-    """Judge a proposal rejected. Raises ValueError for a missing reason or a judged item."""
+def reject(item: int, *, reason: str, by: str) -> Judgement:
+    """Judge a proposal rejected. Raises ValueError for a missing reason, a judged item, or one
+    whose claims stand."""
     if not reason.strip():
         raise ValueError("a rejection needs its reason; accepted: --reason TEXT")
     with transaction.atomic():
         log.lock()
         _open(item)
-        Judgement.objects.create(item_id=item, verdict="rejected", reason=reason, by=by)
+        return Judgement.objects.create(item_id=item, verdict="rejected", reason=reason, by=by)
+
+
+def refuse_standing(item: int) -> None:
+    """Raise ValueError where an import stands that accepted this proposal: its verdict is that."""
+    name = Release.objects.filter(proposals__item_id=item, withdrawn="").values_list(
+        "name", flat=True).first()
+    if name:
+        raise ValueError(f"item {item} was accepted already, and what it says stands as {name}; "
+                         f"accepted: groundbreak undo {name}, then another verdict")
 
 
 def _open(item: int) -> Kept:
+    """A proposal to be judged. The caller holds the lock."""
     kept = load(item)
-    if kept.verdict in ("accepted", "rejected"):
-        raise ValueError(f"item {item} was {kept.verdict} already; reopen it with `groundbreak "
-                         f"review --item {item} --verdict reopened`")
+    refuse_standing(item)
+    if kept.verdict == "rejected":
+        raise ValueError(f"item {item} was rejected already; accepted: groundbreak review --item "
+                         f"{item} --verdict reopened --reason TEXT --by NAME, then another verdict")
     return kept
 
 
@@ -177,7 +190,7 @@ def _returned(kept: Kept, chosen: Proposal, target: str, changes: Mapping[str, s
         raise ValueError("a new project needs a name; accepted: --set name=…")
     told = Told(kept.source.evidence(kept.text_sha256), kept.source.told, kept.source.grade,
                 kept.source.publisher, False, chosen.quote[:QUOTED])
-    made += edits([target], pairs, told, snapshot.claims)
+    made += edits([target], pairs, told)
     return Returned(made, [], 1)
 
 

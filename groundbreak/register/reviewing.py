@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.db import transaction
+
+from groundbreak.register import log, proposals
 from groundbreak.register.models import Judgement, ReviewItem
 
 VERDICTS = ("accepted", "rejected", "unsure", "reopened")
@@ -28,15 +31,28 @@ def items(*, kind: str | None = None, everything: bool = False) -> list[dict[str
 
 
 def judge(item: int, verdict: str, reason: str, by: str) -> Judgement:
-    """Record a verdict. Raises ValueError for an unknown item or verdict, or a missing reason."""
+    """Record a verdict. Raises ValueError for an unknown item or verdict, a missing reason, or a
+    verdict on a proposal that does not fit what it wrote."""
     if verdict not in VERDICTS:
         raise ValueError(f"verdict {verdict!r}; accepted: {', '.join(VERDICTS)}")
     if not reason.strip() or not by.strip():
         raise ValueError("a judgement needs --reason and --by")
-    found = ReviewItem.objects.filter(pk=item).first()
-    if found is None:
-        raise ValueError(f"no review item {item}; see `groundbreak review`")
-    if found.kind == "proposal" and verdict == "accepted":
+    with transaction.atomic():
+        log.lock()
+        found = ReviewItem.objects.filter(pk=item).first()
+        if found is None:
+            raise ValueError(f"no review item {item}; see `groundbreak review`")
+        if found.kind == proposals.KIND:
+            return _judge_proposal(found, verdict, reason, by)
+        return Judgement.objects.create(item=found, verdict=verdict, reason=reason, by=by)
+
+
+def _judge_proposal(found: ReviewItem, verdict: str, reason: str, by: str) -> Judgement:
+    """A proposal's verdict is what became of its claims."""
+    if verdict == "accepted":
         raise ValueError("accepting a proposal writes what it says; accepted: `groundbreak propose "
-                         f"--accept {item}`")
+                         f"--accept {found.pk}`")
+    if verdict == "rejected":
+        return proposals.reject(found.pk, reason=reason, by=by)
+    proposals.refuse_standing(found.pk)
     return Judgement.objects.create(item=found, verdict=verdict, reason=reason, by=by)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from groundbreak.proposing.gazetteer import Gazetteer, gazetteer
 from groundbreak.proposing.proposal import NEW, from_json, to_json
@@ -85,6 +86,42 @@ def test_it_is_judged_once_and_can_be_undone(register: str) -> None:
         proposals.reject(kept.item, reason="no", by="analyst")
     undo(done.written.release, "undone", TODAY)
     assert held("events:stegra-boden", "operation_planned_date") == was
+
+
+def test_no_verdict_stands_beside_claims_that_say_otherwise(register: str) -> None:
+    load()
+    (kept,) = keep(DELAY)
+    name = proposals.accept(kept.item, today=TODAY, by="analyst").written.release
+    for verdict in ("rejected", "unsure", "reopened"):
+        with pytest.raises(ValueError, match=f"accepted: groundbreak undo {name}"):
+            reviewing.judge(kept.item, verdict, "second thoughts", "analyst")
+    assert Judgement.objects.get(item_id=kept.item).verdict == "accepted"
+    undo(name, "undone", TODAY)
+    reviewing.judge(kept.item, "rejected", "second thoughts", "analyst")
+    assert proposals.load(kept.item).verdict == "rejected"
+    with pytest.raises(ValueError, match=r"rejected already.*reopened"):
+        reviewing.judge(kept.item, "rejected", "again", "analyst")
+
+
+def test_what_was_undone_may_be_accepted_again(register: str) -> None:
+    load()
+    (kept,) = keep(DELAY)
+    first = proposals.accept(kept.item, today=TODAY, by="a").written.release
+    undo(first, "undone", TODAY)
+    again = proposals.accept(kept.item, today=TODAY, by="a").written
+    assert (again.claims, again.release == first) == (1, False)
+    assert held("events:stegra-boden", "operation_planned_date") == date(2029, 1, 1)
+
+
+def test_a_verdict_waits_for_the_writer(register: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    load()
+    (kept,) = keep(DELAY)
+    locked: list[bool] = []
+    monkeypatch.setattr(log, "lock", lambda: locked.append(transaction.get_connection()
+                                                           .in_atomic_block))
+    reviewing.judge(kept.item, "rejected", "a rumour", "a")
+    assert locked
+    assert all(locked)
 
 
 def test_values_typed_over_the_proposal_hold_and_a_dash_leaves_out(register: str) -> None:
