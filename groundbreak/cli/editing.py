@@ -6,6 +6,7 @@ Exit code 3: done in part, some changes were refused and are listed.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,7 +30,11 @@ from groundbreak.cli.filters import (
 from groundbreak.cli.output import emit_json, line, rows, show, table
 from groundbreak.cli.taking_in import working
 from groundbreak.editing import typed
+from groundbreak.editing.edits import SOURCE
+from groundbreak.editing.returned import Returned
 from groundbreak.editing.typed import Told
+from groundbreak.history.snapshot import Snapshot
+from groundbreak.reading import Reader
 
 IN_PART = 3
 SHOWN = 200  # changes of a preview in a terminal
@@ -154,11 +159,13 @@ def edit_(
         raise ValueError("which project? accepted: a project id, record or name; or filters such "
                          "as --sector with --set")
     told = Told(evidence or "", day, grade, publisher or "", correction, why)
+    seen = None
     if not values:
         from groundbreak.cli import prompting
 
-        values, told = prompting.ask_changes(reading, records[0], told)
-    _write(records, values, told, preview, form)
+        values, told, seen = prompting.ask_changes(reading, records[0], told)
+    made = typed.edits(records, typed.parse_pairs(values), told, seen) if values else []
+    _write(lambda _: Returned(made, [], len(records)), preview, form)
 
 
 @command("add")
@@ -182,27 +189,27 @@ def add(
         from groundbreak.cli import prompting
 
         values, told = prompting.ask_new(reading, told)
-    fields = typed.parse_pairs(values)
-    near = typed.namesakes(reading.projects(), fields)
-    if near and not anyway:
-        raise ValueError(f"the register has {'; '.join(near)}; accepted: `groundbreak edit` of "
-                         "that project, or --anyway for another one of the same name")
-    from groundbreak.register.editing import next_number
+    pairs = typed.completed(typed.parse_pairs(values))
 
-    _write([f"edit:{next_number()}"], typed.completed(values, fields), told, preview, form)
+    def make(snapshot: Snapshot) -> Returned:
+        from groundbreak.register.editing import next_number
+
+        population = Reader(snapshot).as_of().projects()
+        near = typed.namesakes(population, pairs["name"], pairs.get("country", ""))
+        if near and not anyway:
+            raise ValueError(f"the register has {'; '.join(one.text for one in near)}; accepted: "
+                             "`groundbreak edit` of that project, or --anyway for another one of "
+                             "the same name")
+        record = f"{SOURCE}:{next_number()}"
+        return Returned(typed.edits([record], pairs, told, {}), [], 1)
+
+    _write(make, preview, form)
 
 
-def _write(
-    records: list[str], values: list[str], told: Told, preview: bool, form: Format
-) -> None:
-    from groundbreak.editing.returned import Returned
+def _write(make: Callable[[Snapshot], Returned], preview: bool, form: Format) -> None:
     from groundbreak.register import editing
 
-    pairs = typed.parse_pairs(values)
-    done = editing.take(
-        lambda snapshot: Returned(typed.edits(records, pairs, told, snapshot.claims), [],
-                                  len(records)),
-        layout="command", today=date.today(), preview=preview)
+    done = editing.take(make, layout="command", today=date.today(), preview=preview)
     _told(done, preview, form)
     if not preview:
         line(f"{done.written.claims} claims written"

@@ -8,21 +8,28 @@ from datetime import date
 from prompt_toolkit import prompt
 from prompt_toolkit.completion import Completer, FuzzyWordCompleter, WordCompleter
 from prompt_toolkit.validation import ValidationError, Validator
+from typer import BadParameter
 
 from groundbreak.cli.app import as_date
 from groundbreak.editing.columns import editable_fields, label_of
-from groundbreak.editing.judging import CLEAR, NOT_APPLICABLE, claim_text
-from groundbreak.editing.typed import Told
-from groundbreak.editing.values import Unusable, choices, read
+from groundbreak.editing.judging import CLEAR, claim_text
+from groundbreak.editing.typed import Told, edits
+from groundbreak.editing.values import choices
 from groundbreak.reading import Reading
 from groundbreak.vocabulary import countries
 from groundbreak.vocabulary.fields import field, registry
 
+_ANY = Told("a source", date(1900, 1, 1))  # with which a value is tried
 NEW = ("name", "country", "sector", "product", "route", "stage", "owners", "place")
 
 
-def ask_changes(reading: Reading, record: str, told: Told) -> tuple[list[str], Told]:
-    """Fields and values of one project until a blank line, then the evidence."""
+def ask_changes(
+    reading: Reading, record: str, told: Told
+) -> tuple[list[str], Told, dict[tuple[str, str], int]]:
+    """Fields and values of one project until a blank line, then the evidence.
+
+    Also (record, field) → the claim that was shown, so that nobody is overwritten unseen.
+    """
     _need_terminal()
     held = {row["field"]: row for row in reading.view.words.iter_rows(named=True)
             if row["record"] == record}
@@ -33,8 +40,11 @@ def ask_changes(reading: Reading, record: str, told: Told) -> tuple[list[str], T
                          validator=_OneOf([*names, ""])).strip():
         now = claim_text(held[name]) if name in held else None
         print(f"  now: {'not stated' if now is None else now}")
-        values += _value(name)
-    return values, _evidence(told)
+        if typed := _value(name):
+            values += typed
+            names.remove(name)
+    seen = {(record, name): int(row["claim"]) for name, row in held.items()}
+    return values, _evidence(told) if values else told, seen
 
 
 def ask_new(reading: Reading, told: Told) -> tuple[list[str], Told]:
@@ -66,15 +76,12 @@ def _words(name: str) -> Completer | None:
 
 
 def _evidence(told: Told) -> Told:
-    source = told.source or prompt("source (URL or document): ").strip()
-    known = told.known or _day(prompt("published on (YYYY-MM-DD): ", validator=_Day()))
+    source = told.source or prompt("source (URL or document): ", validator=_Given()).strip()
+    known = told.known or as_date(
+        prompt("published on (YYYY-MM-DD): ", validator=_Day()).strip())
     grade = prompt(f"grade 1-6 [{told.grade}]: ",
                    validator=_OneOf(["", "1", "2", "3", "4", "5", "6"])).strip()
     return Told(source, known, int(grade or told.grade), told.publisher, told.correction, told.why)
-
-
-def _day(text: str) -> date | None:
-    return as_date(text.strip()) if text.strip() else None
 
 
 class _OneOf(Validator):
@@ -90,29 +97,34 @@ class _OneOf(Validator):
 
 
 class _Readable(Validator):
-    """A value its field can take, #CLEAR, #N/A with a reason, or blank."""
+    """What `--set` takes for a field, or blank."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
     def validate(self, document: object) -> None:
         text = str(getattr(document, "text", "")).strip()
-        money = field(self.name).unit == "currency@price_year"
-        if not text or text.upper().startswith((CLEAR, NOT_APPLICABLE)):
+        if not text:
             return
         try:
-            unit, _, amount = text.partition(" ") if money else ("", "", text)
-            read(self.name, amount, unit=unit or None)
-        except Unusable as error:
+            edits(["asked"], {self.name: text}, _ANY)
+        except ValueError as error:
             raise ValidationError(message=str(error)) from None
 
 
-class _Day(Validator):
-    """A day, or blank."""
+class _Given(Validator):
+    """Anything but a blank."""
 
     def validate(self, document: object) -> None:
-        text = str(getattr(document, "text", "")).strip()
+        if not str(getattr(document, "text", "")).strip():
+            raise ValidationError(message="an edit needs its source")
+
+
+class _Day(Validator):
+    """A day."""
+
+    def validate(self, document: object) -> None:
         try:
-            _day(text)
-        except Exception:
+            as_date(str(getattr(document, "text", "")).strip())
+        except BadParameter:
             raise ValidationError(message="YYYY-MM-DD") from None

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
 from groundbreak.history.claims import conform
 from groundbreak.history.snapshot import Snapshot
 from groundbreak.measures.bridge import LINES, Bridge
+from groundbreak.measures.periods import months_back
 from groundbreak.measures.scorecard import MEASURES
 from groundbreak.reading import Reader
-
-YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,8 @@ def effect(before: Snapshot, claims: pl.DataFrame) -> Effect:
     after = Snapshot(pl.concat([before.claims, numbered]), before.releases, before.listings)
     known = after.newest_published or date.min
     left, right = Reader(before), Reader(after)
-    was, now = (reader.bridge(known - YEAR, known) for reader in (left, right))
+    opened = months_back(known, 12)
+    was, now = (reader.bridge(opened, known) for reader in (left, right))
     return Effect(
         known, _differing(_figures(left, known), _figures(right, known), ["measure"]),
         _differing(_lines(was), _lines(now), ["stock", "line"]),

@@ -36,14 +36,14 @@ def position_of(claims: pl.DataFrame, known: date, selection: str = "") -> Posit
     """The position of a register whose whole log is `claims`."""
     last = claims["claim"].max()
     claim = last if isinstance(last, int) else 0
-    return Position(claim, known, mark_of(claims, claim), selection)
+    return Position(claim, known, mark_of(claims, claim, known), selection)
 
 
-def mark_of(claims: pl.DataFrame, claim: int) -> str:
-    """A digest of one claim; a claim never changes, so it marks the log up to there."""
+def mark_of(claims: pl.DataFrame, claim: int, known: date) -> str:
+    """A digest of one claim and the day; a claim never changes, so it marks the log up to there."""
     row = claims.filter(pl.col("claim") == claim).select(
         "claim", "record", "field", "value_text", "value_number", "value_date", "known", "release")
-    return hashlib.sha256(repr(row.rows()).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((known, row.rows())).encode()).hexdigest()[:16]
 
 
 def read_position(cells: Mapping[str, str], claims: pl.DataFrame) -> Position:
@@ -61,7 +61,9 @@ def read_position(cells: Mapping[str, str], claims: pl.DataFrame) -> Position:
     except (KeyError, ValueError):
         raise WrongSheet("its hidden sheet is damaged; accepted: a fresh export, with your edits "
                          "copied into it") from None
-    if mark_of(claims, found.claim) != found.mark:
+    last = claims["claim"].max()
+    beyond = found.claim > (last if isinstance(last, int) else 0)
+    if beyond or mark_of(claims, found.claim, found.known) != found.mark:
         raise WrongSheet(f"it was exported from another register (log position {found.claim:,} is "
                          "another claim here); accepted: a sheet exported from this register")
     return found

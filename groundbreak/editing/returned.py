@@ -6,7 +6,8 @@ nothing that happens to the workbook meanwhile can hide a change or invent one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,11 +17,14 @@ from groundbreak.editing.edits import SOURCE, Edit, Value
 from groundbreak.editing.judging import CLEAR, NOT_APPLICABLE, claim_text
 from groundbreak.editing.position import WrongSheet
 from groundbreak.editing.sheet import META, NEW, PROJECTS
+from groundbreak.editing.typed import Namesake
 from groundbreak.editing.values import Unusable, plain, read, when
 from groundbreak.sources.files import Book, Cell, Row, Table
 
 DEFAULT_GRADE = 4
+_GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")  # thousands apart, as some programs save them
 HEAD_ROWS = 10  # in which the row of names is looked for
+Known = Callable[[str, str], list[Namesake]]  # projects of a name in a country
 Claims = Mapping[str, Mapping[str, dict[str, Any]]]  # record → field → the claim that held
 
 
@@ -68,11 +72,12 @@ def hidden_cells(book: Book) -> dict[str, str]:
     return {str(row[0]): str(row[1]) for row in table.rows if len(row) > 1}
 
 
-def read_sheet(book: Book, then: Claims, next_record: int) -> Returned:
+def read_sheet(book: Book, then: Claims, next_record: int, known: Known) -> Returned:
     """The edits of a returned workbook.
 
     `then`: the claims that held when it was exported, of every record that was there; new projects
-    become records 'edit:N' from `next_record` on. Raises WrongSheet where a sheet lost its names.
+    become records 'edit:N' from `next_record` on, unless one of that name, as `known` tells now,
+    was added before. Raises WrongSheet where a sheet lost its names.
     """
     found = Returned()
     projects = book.sheet(PROJECTS)
@@ -83,11 +88,11 @@ def read_sheet(book: Book, then: Claims, next_record: int) -> Returned:
         found.rows += 1
         _project(found, row, then)
     new = book.sheet(NEW)
+    added: dict[str, str] = {}  # name and country → record
     for row in _rows(book, new, ("name",)) if new is not None else ():
         if _has_values(row):
             found.rows += 1
-            _new_project(found, row, f"{SOURCE}:{next_record}")
-            next_record += 1
+            _new_project(found, row, added, next_record + len(added), known)
     _noted(found, book)
     return found
 
@@ -120,13 +125,25 @@ def _project(found: Returned, row: Row, then: Claims) -> None:
         _edits(found, row, record, changed, held)
 
 
-def _new_project(found: Returned, row: Row, record: str) -> None:
+def _new_project(
+    found: Returned, row: Row, added: dict[str, str], number: int, known: Known
+) -> None:
     changed = list(_changed(row, {}))
-    if row["name"].empty:
-        cell = row["name"]
-        found.refusals.append(Refusal(cell.place, record, "name", "", "",
-                                      "a new project without a name; accepted: its name"))
+    cell, country = row["name"], row.get("country")
+    where = country.text if country is not None else ""
+    same = known(cell.text, where)
+    others = [one.text for one in same if not one.record.startswith(f"{SOURCE}:")]
+    name = f"{cell.text.casefold()}/{where.casefold()}"
+    why = (
+        "a new project without a name; accepted: its name" if cell.empty else
+        f"the register has {'; '.join(others)}; accepted: edit it on sheet {PROJECTS!r}, or "
+        "another name" if others else
+        "stands twice on this sheet; accepted: one row, or another name" if name in added else "")
+    record = same[0].record if same else f"{SOURCE}:{number}"
+    if why:
+        found.refusals.append(Refusal(cell.place, record, "name", "", cell.text, why))
         return
+    added[name] = record
     before = len(found.refusals)
     _edits(found, row, record, changed, {})
     names = {edit.field for edit in found.edits if edit.record == record}
@@ -157,18 +174,14 @@ def _changed(
         if edited not in editable_fields():
             continue
         cell, claim = row[name], held.get(edited)
-        if cell.empty or (money and not _amount_alone(row, edited, claim)):
-            continue
         was = (claim or {}).get("unit") if money else claim_text(claim) if claim else None
-        if not _same(cell, was):
-            yield row[edited] if money else cell, edited, claim
-
-
-def _amount_alone(row: Row, edited: str, claim: dict[str, Any] | None) -> bool:
-    """Whether a currency must speak for its amount, because that itself did not change."""
-    amount = row.get(edited)
-    return amount is not None and not amount.empty and _same(
-        amount, claim_text(claim) if claim else None)
+        if cell.empty or _same(cell, was):
+            continue
+        amount = row.get(edited) if money else None
+        if amount is None or amount.empty:  # of money without its amount the currency is refused
+            yield cell, edited, claim
+        elif _same(amount, claim_text(claim) if claim else None):
+            yield amount, edited, claim  # else the amount changed, and speaks for both
 
 
 def _same(cell: Cell, was: str | float | None) -> bool:
@@ -178,7 +191,8 @@ def _same(cell: Cell, was: str | float | None) -> bool:
         return plain(cell.text) == was or cell.value == was
     if isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
         return float(cell.value) == float(was) or f"{cell.value:.12g}" == f"{was:.12g}"
-    return cell.text.replace(",", "") == f"{was}"
+    grouped = _GROUPED.fullmatch(cell.text)
+    return (cell.text.replace(",", "") if grouped else cell.text) == f"{was}"
 
 
 # -- from cells to edits ---------------------------------------------------------------------------
@@ -212,6 +226,8 @@ def _edit(
         if not reason:
             raise Unusable("#N/A without a reason", "such as '#N/A imports its power'")
     elif typed.upper() != CLEAR:
+        if cell.header.endswith(UNIT_OF):
+            raise Unusable("a currency and price year without the amount", "both, or neither")
         unit = row.get(name + UNIT_OF)
         value = read(name, cell.value, unit=unit.text if unit is not None else None)
     return Edit(

@@ -22,6 +22,7 @@ from groundbreak.editing.columns import UNIT_OF, Column
 from groundbreak.editing.guide import write_guide
 from groundbreak.editing.judging import claim_text
 from groundbreak.editing.position import Position
+from groundbreak.history.atomic import whole
 from groundbreak.history.view import View
 from groundbreak.sources.workbooks import MAX_CELLS
 
@@ -78,21 +79,16 @@ def write_sheet(
     comes back. `values` is about how many cells hold one, which decides how many get a note. The
     file appears whole or not at all.
     """
-    unfinished = path.with_name(path.name + ".part")
-    try:
-        with xlsxwriter.Workbook(str(unfinished), {
-            "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-            "strings_to_numbers": False,
-        }) as book:
-            made = _Sheets(book, columns)
-            done = made.projects(pages, noted_all=values <= NOTES_AT_MOST)
-            made.new_projects()
-            write_guide(book.add_worksheet("Read me"), book, columns, position, done.noted_all)
-            made.lists()
-            made.meta(position)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with whole(path) as unfinished, xlsxwriter.Workbook(str(unfinished), {
+        "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }) as book:
+        made = _Sheets(book, columns)
+        done = made.projects(pages, noted_all=values <= NOTES_AT_MOST)
+        made.new_projects()
+        write_guide(book.add_worksheet("Read me"), book, columns, position, done.noted_all)
+        made.lists()
+        made.meta(position)
     return done
 
 

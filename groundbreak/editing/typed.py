@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,11 +55,14 @@ def parse_pairs(values: Sequence[str]) -> dict[str, str]:
 
 
 def edits(
-    records: Sequence[str], pairs: dict[str, str], told: Told, claims: pl.DataFrame
+    records: Sequence[str], pairs: Mapping[str, str], told: Told,
+    seen: Mapping[tuple[str, str], int] | None = None,
 ) -> list[Edit]:
-    """One edit a record and field. `claims`: the log, for nothing but its newest day.
+    """One edit a record and field.
 
-    Raises ValueError for missing evidence or a value that its field cannot take.
+    `seen`: (record, field) → the claim that the editor saw holding, where one was shown: what
+    nobody had stated is 0. None: the editor was shown nothing. Raises ValueError for missing
+    evidence or a value that its field cannot take.
     """
     missing = [name for name, there in (("--source", told.source), ("--date", told.known))
                if not there]
@@ -73,7 +76,8 @@ def edits(
             record, name, value, told.known, told.grade, told.publisher, told.source, raw=text,
             place=f"--set {name}", reason=reason,
             not_applicable=value is None and text.upper().startswith(NOT_APPLICABLE),
-            correction=told.correction and value is not None) for record in records]
+            correction=told.correction and value is not None,
+            based_on=None if seen is None else seen.get((record, name), 0)) for record in records]
     return made
 
 
@@ -103,29 +107,34 @@ def value_typed(name: str, text: str) -> Value:
 
 
 # -- new projects ----------------------------------------------------------------------------------
-def completed(values: Sequence[str], pairs: dict[str, str]) -> list[str]:
+def completed(pairs: Mapping[str, str]) -> dict[str, str]:
     """The values of a new project with what follows from them: activity, sector of the product.
 
     Raises ValueError where the name is missing.
     """
     if "name" not in pairs:
         raise ValueError("a new project needs a name; accepted: --set name=…")
-    more = list(values)
-    if "activity" not in pairs:
-        more.append(f"activity={'active' if 'stage' in pairs else 'unknown'}")
+    more = {"activity": "active" if "stage" in pairs else "unknown"}
     product = PRODUCTS.get(pairs.get("product", "").casefold())
-    if product is not None and "sector" not in pairs:
-        more.append(f"sector={product.default_sector}")
-    return more
+    if product is not None:
+        more["sector"] = product.default_sector
+    return {**pairs, **{name: value for name, value in more.items() if name not in pairs}}
 
 
-def namesakes(projects: pl.DataFrame, pairs: dict[str, str]) -> list[str]:
-    """Projects of the same name in the same country: 'GB-… name (record)'."""
-    name = pairs.get("name", "").casefold()
-    same = projects.filter(pl.col("name").str.to_lowercase() == name)
-    codes = countries.lookup_all(pairs.get("country", ""))
+@dataclass(frozen=True)
+class Namesake:
+    """A project of the register that bears a name: its record, and how a message names it."""
+
+    record: str
+    text: str
+
+
+def namesakes(projects: pl.DataFrame, name: str, country: str) -> list[Namesake]:
+    """Projects (rows of measures.population) of that name in that country, where both are told."""
+    same = projects.filter(pl.col("name").str.to_lowercase() == name.casefold())
+    codes = countries.lookup_all(country)
     if codes:
         same = same.filter(pl.col("country").is_null()
                            | pl.col("country").str.contains("|".join(codes)))
-    return [f"{row['project']} {row['name']} ({row['record']})"
-            for row in same.head(5).iter_rows(named=True)]
+    return [Namesake(row["record"], f"{row['project']} {row['name']} ({row['record']})")
+            for row in same.sort("record").iter_rows(named=True)]

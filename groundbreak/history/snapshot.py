@@ -16,6 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
+from groundbreak.history.atomic import whole
 from groundbreak.history.claims import CLAIM_SCHEMA, conform
 from groundbreak.vocabulary.fields import REGISTRY_VERSION, dictionary_csv
 
@@ -89,8 +90,8 @@ def write(
 
     `tables`: further frames to put in for readers without Groundbreak; never read back.
     """
-    unfinished = path.with_name(path.name + ".part")
-    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_STORED) as archive:
+    with whole(path) as unfinished, zipfile.ZipFile(
+            unfinished, "w", zipfile.ZIP_STORED) as archive:
         frames = {"claims": licensed(snapshot), "releases": snapshot.releases,
                   "listings": snapshot.listings, **(tables or {})}
         for name, frame in frames.items():
@@ -102,7 +103,6 @@ def write(
             "format": FORMAT, "fields_version": REGISTRY_VERSION, "position": snapshot.position,
             "newest_published": str(snapshot.newest_published),
         }, indent=1))
-    unfinished.replace(path)
     return path
 
 

@@ -81,9 +81,11 @@ class View:
     def releases(self) -> pl.DataFrame:
         """Releases published by then and standing, in the log as far as it is read."""
         end = self.history.recorded
-        turned = pl.col("turns").list.eval(pl.element() < end).list.sum().fill_null(0)
-        stands = ~pl.col("withdrawn") if end is None else (
-            (pl.col("recorded").fill_null(0) <= end) & (turned % 2 == 0))
+        if end is None:
+            stands = ~pl.col("withdrawn")
+        else:
+            turned = pl.col("turns").list.eval(pl.element() < end).list.sum().fill_null(0)
+            stands = (pl.col("recorded").fill_null(0) <= end) & (turned % 2 == 0)
         return self.history.snapshot.releases.filter((pl.col("published") <= self.known) & stands)
 
     def about(self, valid: date) -> View:

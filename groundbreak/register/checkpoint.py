@@ -86,7 +86,7 @@ def _read(path: Path) -> tuple[dict[str, object], pl.DataFrame] | None:
 def _confirmed(head: dict[str, object], claims: pl.DataFrame) -> bool:
     """Whether this register holds the same releases, taken in at the same moments, and claims."""
     last = head.get("last_release")
-    return isinstance(last, int) and head["releases"] == _releases(last) and _sampled(claims)
+    return isinstance(last, int) and head.get("releases") == _releases(last) and _sampled(claims)
 
 
 def _releases(last: int) -> str:

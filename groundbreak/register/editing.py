@@ -6,6 +6,7 @@ Taking an import back is in :mod:`groundbreak.register.undoing`.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 import polars as pl
 from django.db import transaction
@@ -15,9 +16,13 @@ from groundbreak.editing.effect import Effect, effect
 from groundbreak.editing.judging import Judged, judge
 from groundbreak.editing.position import read_position
 from groundbreak.editing.returned import Claims, Refusal, Returned, hidden_cells, read_sheet
+from groundbreak.editing.typed import Namesake, namesakes
+from groundbreak.history.claims import live
+from groundbreak.history.order import winners, with_order
 from groundbreak.history.snapshot import Snapshot
 from groundbreak.history.view import History, View
 from groundbreak.identity.membership import project_id
+from groundbreak.measures.population import projects
 from groundbreak.register import log
 from groundbreak.register.models import Record, Release
 from groundbreak.register.publications import publication
@@ -107,9 +112,10 @@ def _outcome(found: Returned, snapshot: Snapshot, today: date) -> Outcome:
 def _names(found: Returned, snapshot: Snapshot) -> dict[str, str]:
     records = {item.record for item in (*found.edits, *found.refusals)}
     told = snapshot.claims.filter(
-        (pl.col("field") == "name") & pl.col("value_text").is_not_null()
+        (pl.col("field") == "name")
         & pl.col("record").is_in(pl.Series(sorted(records), dtype=pl.String()).implode()))
-    return dict(told.sort("known", "claim").select("record", "value_text").iter_rows())
+    held = winners(with_order(live(told)), snapshot.newest_published or date.min)
+    return dict(held.drop_nulls("value_text").select("record", "value_text").iter_rows())
 
 
 def _judged(found: Returned, snapshot: Snapshot, today: date) -> list[Judged]:
@@ -126,7 +132,7 @@ def take_sheet(
     def make(snapshot: Snapshot) -> Returned:
         position = read_position(hidden_cells(book), snapshot.claims)
         then = History(snapshot, position.claim).as_of(position.known)
-        return read_sheet(book, _by_record(then), next_number())
+        return read_sheet(book, _by_record(then), next_number(), _known(snapshot))
 
     return take(make, layout="edit sheet", today=today, preview=preview, file=book.file,
                 sha256=sha256)
@@ -138,6 +144,15 @@ def _by_record(view: View) -> Claims:
     for row in view.words.iter_rows(named=True):
         held.setdefault(row["record"], {})[row["field"]] = row
     return held
+
+
+def _known(snapshot: Snapshot) -> Callable[[str, str], list[Namesake]]:
+    """Which projects bear a name now; the view is made when the first is asked for."""
+    @cache
+    def population() -> pl.DataFrame:
+        return projects(History(snapshot).as_of())
+
+    return lambda name, country: namesakes(population(), name, country) if name else []
 
 
 def next_number() -> int:

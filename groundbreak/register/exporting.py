@@ -26,11 +26,11 @@ def export_sheet(path: Path, choose: Choose, selection: str) -> tuple[Exported, 
     `selection` says in words what was chosen. Claims that come to the log meanwhile are left out.
     """
     claim = log.position()
-    known = Claim.objects.aggregate(newest=Max("known"))["newest"]
+    known = Claim.objects.filter(claim__lte=claim).aggregate(newest=Max("known"))["newest"]
     if known is None:
         raise ValueError("the register is empty; take something in with `groundbreak import`")
-    position = Position(claim, known, mark_of(log.claims(after=claim - 1, until=claim), claim),
-                        selection)
+    position = Position(claim, known, mark_of(
+        log.claims(after=claim - 1, until=claim), claim, known), selection)
     spans = _spans()
     if len(spans) == 1:  # few enough: columns are those that the chosen projects speak of
         pages = list(_pages(spans, choose, position))

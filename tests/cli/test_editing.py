@@ -142,6 +142,7 @@ def test_adding_a_project(own: Path) -> None:
     (("undo", "edit@2020-01-01"), "groundbreak releases"),
     (("export", "-o", "x.xlsx"), "--edit"),
     (("export", "--edit", "-o", "x.csv"), ".xlsx"),
+    (("export", "--edit", "-o", "no-such-folder/x.xlsx"), "no such folder"),
     (("export", "--edit", "-o", "x.xlsx", "--sector", "steal"), "accepted: aluminium"),
     (("import", "edit", "no-such.xlsx"), "no such file"),
     (("import", "template", "x.csv"), "--published"),
@@ -243,6 +244,22 @@ def test_editing_by_prompts(own: Path) -> None:
     screen.expect("1 claims written")
     assert screen.end() == 0
     assert project(own, BREVIK)["note"] == "typed at a terminal"
+
+
+def test_nobody_is_overwritten_by_what_was_typed_at_a_prompt(own: Path) -> None:
+    """What somebody else wrote since the present value was shown stands."""
+    screen = Terminal(own, "edit", BREVIK)
+    screen.expect("field: ")
+    screen.type("note")
+    screen.expect("now:")
+    run(own, "edit", BREVIK, "--set", "note=first", *EVIDENCE)
+    for shown, typed in (("Note", "second"), ("field: ", ""), ("source", "x"),
+                         ("published on", "2026-09-30"), ("grade", "")):
+        screen.expect(shown)
+        screen.type(typed)
+    screen.expect("changed meanwhile")
+    assert screen.end() == 2
+    assert project(own, BREVIK)["note"] == "first"
 
 
 def test_an_editor_may_walk_away(own: Path) -> None:

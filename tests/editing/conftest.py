@@ -17,6 +17,7 @@ from groundbreak.editing.judging import Judged, judge
 from groundbreak.editing.position import position_of, read_position
 from groundbreak.editing.returned import Returned, hidden_cells, read_sheet
 from groundbreak.editing.sheet import NEW, PROJECTS, Page, write_sheet
+from groundbreak.editing.typed import namesakes
 from groundbreak.history import claims as schema
 from groundbreak.history.news import news
 from groundbreak.history.snapshot import LISTING_SCHEMA, RELEASE_SCHEMA, Snapshot
@@ -76,7 +77,10 @@ def returned(snapshot: Snapshot, path: Path) -> Returned:
     then: dict[str, dict[str, Any]] = {}
     for row in History(snapshot, position.claim).as_of(position.known).words.iter_rows(named=True):
         then.setdefault(row["record"], {})[row["field"]] = row
-    return read_sheet(book, then, 1)
+    now = projects(History(snapshot).as_of())
+    added = [int(r.split(":")[1]) for r in snapshot.claims["record"] if r.startswith("edit:")]
+    return read_sheet(book, then, max(added, default=0) + 1,
+                      lambda name, country: namesakes(now, name, country) if name else [])
 
 
 def judged(snapshot: Snapshot, path: Path) -> tuple[list[Judged], Returned]:

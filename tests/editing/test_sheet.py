@@ -174,6 +174,29 @@ def test_evidence_is_needed(
     assert all(r.place.startswith("Projects!") for r in found.refusals)
 
 
+def test_numbers_and_money_are_read_as_they_stand(
+    snapshot: Snapshot, twenty: Path, listed: list[str], tmp_path: Path
+) -> None:
+    """Thousands apart are the same number; a comma elsewhere is a change, and read as one."""
+    view = History(snapshot).as_of()
+    money = view.cells.filter((pl.col("field") == "capex_announced")
+                              & pl.col("record").is_in(listed)).row(0, named=True)
+    amount = int(money["value_number"])
+    said = {(money["record"], column): value for column, value in SAID.items()}
+    for typed, expected in ((f"{amount:,}", 0), (f"{amount // 10},{amount % 10}", 1)):
+        path = typed_into(twenty, tmp_path / "n.xlsx",
+                          {(money["record"], "capex_announced"): typed, **said})
+        found = returned(snapshot, path)
+        assert len(found.edits) + len(found.refusals) == expected, (typed, found)
+    beside = (money["record"], "capex_announced_currency_and_price_year")
+    path = typed_into(twenty, tmp_path / "m.xlsx", {
+        (money["record"], "capex_announced"): None, beside: "NOK@1999", **said})
+    assert "without the amount" in returned(snapshot, path).refusals[0].why
+    edit, = returned(snapshot, typed_into(twenty, tmp_path / "u.xlsx", {
+        beside: "NOK@1999", **said})).edits
+    assert edit.value == Value(number=amount, unit="NOK@1999")
+
+
 def test_a_row_copied_for_a_second_source(
     snapshot: Snapshot, twenty: Path, listed: list[str], tmp_path: Path
 ) -> None:
@@ -267,6 +290,10 @@ def test_a_sheet_of_another_register(snapshot: Snapshot, twenty: Path) -> None:
                        snapshot.releases, snapshot.listings)
     with pytest.raises(WrongSheet, match="another register"):
         read_position(hidden_cells(open_book(twenty)), shorter.claims)
+    for name, value in (("known", "0001-01-01"), ("position", "99999")):
+        cells = hidden_cells(open_book(twenty)) | {name: value}
+        with pytest.raises(WrongSheet, match="another register"):
+            read_position(cells, snapshot.claims)
 
 
 def test_a_workbook_that_is_no_sheet(tmp_path: Path, snapshot: Snapshot, twenty: Path) -> None:

@@ -78,8 +78,37 @@ def test_a_sheet_goes_out_and_comes_back(register: str, tmp_path: Path) -> None:
     assert log.count() == before + 4
     assert held()[FIRST, "stage"][1] == "committed"
     assert Record.objects.filter(id="edit:1").exists()
-    assert sheet(register, path).written.claims == 2  # the new project once more: another record
+    again = sheet(register, path)
+    assert (again.written.claims, {i.verdict for i in again.judged}) == (0, {"same"})
+    assert Record.objects.filter(source="edit").count() == 1
     assert all(check.ok for check in checks())
+
+
+def test_a_new_project_is_no_namesake(register: str, tmp_path: Path) -> None:
+    """Of a tracker's project it is an edit; one row a name; a changed cell added later is taken."""
+    made(tmp_path)
+    out = export(log.snapshot(), tmp_path / "work.xlsx")
+    said = {("new:1", column): value for column, value in SAID.items()}
+    path = typed_into(out, tmp_path / "1.xlsx", {("new:1", "name"): "project A", **said})
+    done = sheet(register, path)
+    assert "the register has" in done.refusals[0].why
+    cells = {("new:1", "name"): "Plant", ("new:1", "stage"): "soon", **said}
+    assert sheet(register, typed_into(out, tmp_path / "2.xlsx", cells)).written.claims == 1
+    done = sheet(register, typed_into(out, tmp_path / "3.xlsx", cells | {
+        ("new:1", "stage"): "feed"}))
+    assert {i.edit.field: i.verdict for i in done.judged} == {
+        "name": "same", "stage": "accepted", "activity": "accepted"}
+    assert held()["edit:1", "stage"][1] == "feed"
+    twice = cells | {("new:2", column): value for (_, column), value in cells.items()}
+    done = sheet(register, typed_into(out, tmp_path / "4.xlsx", twice))
+    assert "stands twice" in done.refusals[-1].why
+
+
+def test_what_was_taken_back_names_no_project(register: str, tmp_path: Path) -> None:
+    made(tmp_path)
+    done = take(edit("name", Value(text="WRONG")))
+    undo(done.written.release, "why", TODAY)
+    assert take(edit("place", Value(text="Here"))).names == {FIRST: "Project a"}
 
 
 def test_a_refused_cell_keeps_no_other_back(register: str, tmp_path: Path) -> None:
