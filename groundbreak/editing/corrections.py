@@ -18,8 +18,11 @@ from groundbreak.editing.edits import Edit, Value
 from groundbreak.editing.judging import claim_text, value_of
 from groundbreak.editing.typed import value_typed
 from groundbreak.editing.values import Unusable, shown
+from groundbreak.sources.errors import SourceError
+from groundbreak.sources.mapped.characters import CONTROL, check_characters
 from groundbreak.sources.mapped.errors import WrongMapping
 from groundbreak.sources.mapped.nodes import Node, as_text, load
+from groundbreak.sources.plain import read_text
 from groundbreak.vocabulary.terms import EVIDENCE_GRADES
 
 ACTIONS = ("set", "clear", "not_applicable", "drop")
@@ -30,7 +33,6 @@ A_FILE = ("a list under 'corrections:', each with record, field, action, value, 
           "provider and date")
 DROPPED = "merged"  # the activity of a row that is no project of its own
 DEFAULT_GRADE = 4
-MAX_BYTES = 4 * 2**20
 Guard = Literal["holds", "waiting", "repaired"]
 
 
@@ -86,16 +88,19 @@ class Correction:
 # -- reading -----------------------------------------------------------------------------------
 def read_corrections(path: Path) -> tuple[list[Correction], str]:
     """The corrections of a file, and its text. Raises BadCorrections; OSError for no such file."""
-    if path.stat().st_size > MAX_BYTES:
-        raise BadCorrections(f"{path.name}: larger than {MAX_BYTES:,} bytes; accepted: {A_FILE}")
-    text = path.read_text(encoding="utf-8", errors="replace")
+    try:
+        text = read_text(path, A_FILE)
+    except SourceError as error:
+        raise BadCorrections(str(error)) from None
     return parse_corrections(text, path.name), text
 
 
 def parse_corrections(text: str, file: str) -> list[Correction]:
     """The corrections that a text says; every wrong line is named. Raises BadCorrections."""
     try:
-        entries = _entries(load(text, file, A_FILE))
+        root = load(text, file, A_FILE)
+        check_characters(root, CONTROL)
+        entries = _entries(root)
     except WrongMapping as error:
         raise BadCorrections(str(error)) from None
     found: list[Correction] = []

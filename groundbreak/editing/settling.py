@@ -21,7 +21,7 @@ Row = Mapping[str, Any]
 Status = Literal["in_force", "same", "to_apply", "waiting", "repaired", "refused"]
 STATUSES: Mapping[Status, str] = {
     "in_force": "in force", "same": "said already by what stands", "to_apply": "not in force yet",
-    "waiting": "waiting: its source has not spoken of the record",
+    "waiting": "waiting: its source says nothing of the record",
     "repaired": "not in force: its source says otherwise", "refused": "not in force: refused",
 }
 _TELLING = (*VALUE, "kind", "known", "grade", "publisher", "evidence", "raw")
@@ -31,7 +31,8 @@ _TELLING = (*VALUE, "kind", "known", "grade", "publisher", "evidence", "raw")
 class State:
     """How one correction stands, and what its source says where.
 
-    `why` says what keeps a correction whose guard holds out of force.
+    `why` says what keeps a correction whose guard holds out of force. `private` is the claim that
+    keeps it out, where that is not public: as a text, the state then quotes no value.
     """
 
     correction: Correction
@@ -39,6 +40,7 @@ class State:
     found: str
     place: str
     why: str = ""
+    private: int | None = None
 
     @property
     def wrong(self) -> bool:
@@ -48,6 +50,9 @@ class State:
     def __str__(self) -> str:
         one = self.correction
         where = f"{one.place}: {one.record} {one.field}"
+        if self.private is not None:
+            return (f"{where}: {STATUSES[self.status]} (claim {self.private}, which is not "
+                    "public); accepted: a correction that agrees with that claim, or none")
         if self.status != "repaired":
             return f"{where}: {self.why or STATUSES[self.status]}"
         at = f" ({self.place})" if self.place else ""
@@ -87,9 +92,10 @@ def settle(
     judged = _judged([one for one, held in zip(corrections, guards, strict=True)
                       if held == "holds" and one.cell not in kept],
                      claims.join(void.select("claim"), on="claim", how="anti"), newest, today)
+    private = _by_cell(standing.filter(pl.col("visibility") != "public").sort("claim"))
     states = tuple(
         _state(one, _status(one, held, kept, judged), words.get((one.record, one.field)),
-               judged.get(one.cell))
+               judged.get(one.cell), private.get(one.cell))
         for one, held in zip(corrections, guards, strict=True))
     return Settlement(
         states, tuple(item.edit for item in judged.values() if item.verdict == "accepted"),
@@ -146,15 +152,22 @@ def _status(
     return verdicts[judged[one.cell].verdict]
 
 
-def _state(one: Correction, status: Status, word: Row | None, item: Judged | None) -> State:
+def _state(
+    one: Correction, status: Status, word: Row | None, item: Judged | None, private: Row | None
+) -> State:
+    """`private`: the newest claim on the written cell that is not public."""
     why = item.why if item is not None and status == "refused" else ""
-    return State(one, status, said(word), stands_at(word), why)
+    against = {"repaired": word, "refused": private}.get(status)
+    hidden = against is not None and against["visibility"] != "public"
+    return State(one, status, said(word), stands_at(word), why,
+                 against["claim"] if against is not None and hidden else None)
 
 
 def _superseding(void: pl.DataFrame, states: Sequence[State]) -> pl.DataFrame:
     """Claims that take back the corrections in `void`, each with the reason."""
-    why = {state.correction.cell: str(state) for state in states if state.wrong}
-    reasons = [why.get(cell, "its file no longer says so, or says it otherwise")
+    why = {state.correction.cell: str(state) for state in states
+           if state.wrong or state.status in ("waiting", "same")}
+    reasons = [why.get(cell, "its file no longer says so, says it otherwise or was taken back")
                for cell in void.select(CELL).iter_rows()]
     return conform(void.select(
         "record", "field", "known", "grade", "source", "visibility", "release",

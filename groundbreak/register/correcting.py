@@ -6,7 +6,6 @@ counts. What a correction says is a claim; one that no longer holds is supersede
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -72,11 +71,19 @@ class Aftermath:
 # -- what is kept ------------------------------------------------------------------------------
 def kept() -> list[File]:
     """The files that count: the newest of each name, in the order of names."""
+    return [_file(name, text) for name, text in _texts().items()]
+
+
+def _texts() -> dict[str, str]:
+    """Name → text of the files that count, in the order of names."""
     texts = Evidence.objects.filter(
         source=SOURCE, label=TEXT, release__layout=LAYOUT, release__withdrawn=""
     ).order_by("id").values_list("release__file", "text")
-    return [File(name, tuple(parse_corrections(text, name)), text)
-            for name, text in sorted(dict(texts).items())]
+    return dict(sorted(dict(texts).items()))
+
+
+def _file(name: str, text: str) -> File:
+    return File(name, tuple(parse_corrections(text, name)), text)
 
 
 def read(paths: Iterable[Path]) -> list[File]:
@@ -116,12 +123,12 @@ def apply(files: Sequence[File], today: date) -> Applied:
     names = {file.name for file in files}
     with transaction.atomic():
         log.lock()
-        before = {file.name: file.sha256 for file in kept()}
+        before = _texts()
         settled = _settled(_together(files), today)
         wrong = [str(s) for s in settled.states if s.wrong and s.correction.file in names]
         if wrong:
             raise BadCorrections("\n".join(wrong))
-        new = [file for file in files if before.get(file.name) != file.sha256]
+        new = [file for file in files if before.get(file.name) != file.text]
         log.append(settled.withdrawn)
         for file in new:
             _keep(file, settled, today)
@@ -153,8 +160,13 @@ def _file_of(place: str) -> str:
 
 
 def _together(files: Sequence[File]) -> list[Correction]:
-    """All corrections that count with `files` in place of kept ones of their names."""
-    found = {file.name: file for file in (*kept(), *files)}
+    """All corrections that count with `files` in place of kept ones of their names.
+
+    Raises BadCorrections where two of them correct one cell, or a kept file cannot be read.
+    """
+    given = {file.name: file for file in files}
+    found = given | {name: _file(name, text) for name, text in _texts().items()
+                     if name not in given}
     corrections = [one for _, file in sorted(found.items()) for one in file.corrections]
     if twice := said_twice(corrections):
         raise BadCorrections("\n".join(twice))
@@ -162,13 +174,13 @@ def _together(files: Sequence[File]) -> list[Correction]:
 
 
 def _settled(
-    corrections: Sequence[Correction], today: date, source: str | None = None
+    corrections: Sequence[Correction], today: date, sources: frozenset[str] | None = None
 ) -> Settlement:
     records = {one.record for one in corrections} | set(
         Claim.objects.filter(source=SOURCE).values_list("record_id", flat=True).distinct())
     newest = Claim.objects.aggregate(newest=Max("known"))["newest"] or date.min
     return settle(corrections, _claims_of(sorted(records)), newest=newest, today=today,
-                  sources=None if source is None else frozenset({source}))
+                  sources=sources)
 
 
 def _claims_of(records: Sequence[str]) -> pl.DataFrame:
@@ -182,15 +194,18 @@ def _claims_of(records: Sequence[str]) -> pl.DataFrame:
 
 # -- after an import ---------------------------------------------------------------------------
 def after_import(release: Release, added: pl.DataFrame) -> Aftermath:
-    """Settle the corrections of the source that was just taken in; `added` are its new claims.
+    """Settle the corrections of the source that was just taken in.
 
-    Call it in the import's transaction. A correction whose guard fails is superseded, so that the
+    `added`: its new claims, the last of the log. Call it in the import's transaction, once
+    `release` knows its place in the log. A correction whose guard fails is superseded, so that the
     source's newer word holds, and opens a review item.
     """
+    first = release.recorded - added.height + 1
+    numbered = added.with_columns(claim=pl.int_range(pl.len(), dtype=pl.Int64) + first)
     reviews = [_review(release, "corrected_cell_changed", record, text)
-               for record, text in _changed_under(added)]
+               for record, text in _changed_under(numbered)]
     try:
-        states = _settled_anew(release.source, release.published)
+        states = _settled_anew(release.published, frozenset({release.source}))
     except BadCorrections as error:
         # A kept file that this version no longer reads is no reason to refuse a source.
         return Aftermath((f"corrections not settled: {error}",), sum(reviews))
@@ -200,23 +215,55 @@ def after_import(release: Release, added: pl.DataFrame) -> Aftermath:
     return Aftermath(tuple(f"correction not in force: {state}" for state in wrong), sum(reviews))
 
 
-def after_undo(claims: pl.DataFrame, day: date) -> None:
-    """Settle the corrections of every source whose records `claims`, just written, speak of.
+def after_undo(release: Release, claims: pl.DataFrame, day: date) -> None:
+    """Settle corrections after `claims`, just written, took `release` back.
 
-    A source whose repair was taken back prints the error again, and the correction holds again.
+    A source whose repair was taken back prints the error again, and the correction holds again: so
+    are the sources settled whose records `claims` speak of. Where `release` kept a file of
+    corrections, or took such an import back, other files may count now, and all are settled; raises
+    BadCorrections where these cannot count together or cannot be read.
     """
-    sources = claims["record"].str.split(":").list.first().unique().sort()
-    with suppress(BadCorrections):  # as after an import; `corrections check` names what is wrong
-        for source in sources:
-            _settled_anew(source, day)
+    if _origin(release).source == SOURCE:
+        _together(())
+        _settled_anew(day)
+        return
+    sources = claims["record"].str.split(":").list.first()
+    try:
+        _settled_anew(day, frozenset(sources))
+    except BadCorrections:
+        return  # as after an import; `corrections check` names what is wrong
 
 
-def _settled_anew(source: str, day: date) -> tuple[State, ...]:
-    corrections = [one for file in kept() for one in file.corrections if one.source == source]
-    if not corrections:
+def check_undo(release: Release) -> None:
+    """Raise BadCorrections for what settling wrote: it would be written again."""
+    if release.source != SOURCE or release.file:
+        return
+    places = Claim.objects.filter(release=release.name, place__isnull=False).values_list(
+        "place", flat=True)
+    files = sorted({_file_of(place) for place in places})
+    imports = Release.objects.filter(source=SOURCE, file__in=files, withdrawn="").order_by("-id")
+    raise BadCorrections(
+        f"{release.name}: holds corrections of {', '.join(files)}, settled after another import, "
+        "and they would be settled again; accepted: undo of the file's own import "
+        f"({', '.join(one.name for one in imports)}), or `groundbreak corrections apply` of the "
+        "file without the correction")
+
+
+def _origin(release: Release) -> Release:
+    """The import that an undo, or an undo of one, is about in the end."""
+    while release.undoes is not None:
+        release = release.undoes
+    return release
+
+
+def _settled_anew(day: date, sources: frozenset[str] | None = None) -> tuple[State, ...]:
+    """Put in force what holds of the kept files, for `sources` or all, and take back the rest."""
+    if not Release.objects.filter(source=SOURCE).exists():
         return ()
+    corrections = [one for file in kept() for one in file.corrections
+                   if sources is None or one.source in sources]
     day = max([day, *(one.date for one in corrections)])
-    settled = _settled(corrections, day, source)
+    settled = _settled(corrections, day, sources)
     log.append(settled.withdrawn)
     write(settled.edits, layout=LAYOUT, source=SOURCE, today=day)
     return settled.states
@@ -247,6 +294,10 @@ def _changed_under(added: pl.DataFrame) -> list[tuple[str, str]]:
 
 
 def _told(correction: dict, word: dict) -> str:
+    """What a person must know of both claims; no value where one of them is not public."""
+    if not correction["visibility"] == word["visibility"] == "public":
+        return (f"{correction['field']}: corrected by hand in claim {correction['claim']}; the "
+                f"source has since said claim {word['claim']}; not both are public")
     agrees = value_of(correction) == value_of(word)
     verdict = ("it agrees now, and the correction may be taken back" if agrees else
                "the correction still holds against it")

@@ -19,11 +19,13 @@ def undo(name: str, reason: str, today: date) -> Written:
     """Supersede what the import `name` wrote: an edition, edits, or an undo.
 
     The view is then what it would be without it. Raises ImportRefused where there is no such
-    import, where it is taken back already, or where a later edition was compared with it.
+    import, where it is taken back already, or where a later edition was compared with it;
+    BadCorrections for corrections that would be settled again.
     """
     with transaction.atomic():
         log.lock()
         release = _standing(name)
+        correcting.check_undo(release)
         claims = _superseding(release, reason)
         made = make_release(free_name(f"undo@{today}"), SOURCE, UNDO, today, file=release.name,
                             rows=claims.height, undoes=release)
@@ -31,8 +33,7 @@ def undo(name: str, reason: str, today: date) -> Written:
         log.append(claims)
         made.recorded = log.position()
         made.save(update_fields=["recorded"])
-        if release.source != correcting.SOURCE:
-            correcting.after_undo(claims, today)
+        correcting.after_undo(release, claims, today)
     return Written(made.name, claims.height)
 
 

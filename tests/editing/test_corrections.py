@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -15,6 +17,7 @@ from groundbreak.editing.corrections import (
     Correction,
     guard,
     parse_corrections,
+    read_corrections,
     said_twice,
 )
 from groundbreak.editing.edits import claims_of
@@ -113,6 +116,53 @@ def test_an_empty_file_corrects_nothing(text: str) -> None:
 def test_what_is_no_file_of_corrections(text: str) -> None:
     with pytest.raises(BadCorrections, match=r"line (1|2): "):
         parse_corrections(text, "x.yaml")
+
+
+@pytest.mark.parametrize(("written", "character"), [
+    ('"a \\0 b"', "U+0000"), ('"a \\ud800 b"', "U+D800"), ('"a \\e[31m b"', "U+001B"),
+    ('"a \\N b"', "U+0085"),
+])
+def test_control_characters_and_half_characters_are_refused_with_their_line(
+    written: str, character: str
+) -> None:
+    text = WHOLE.replace("printed in kilograms", written)
+    with pytest.raises(BadCorrections) as error:
+        parse_corrections(text, "saf.yaml")
+    message = str(error.value)
+    assert f"saf.yaml, line 8: corrections, reason: holds the character {character}" in message
+    assert message.isprintable()
+    assert "accepted: text without control characters" in message
+    with pytest.raises(BadCorrections, match=r"line 8: .* holds the character"):
+        parse_corrections(WHOLE.replace("reason: printed", f"{written}: printed", 1), "saf.yaml")
+
+
+def test_tabs_line_ends_and_far_letters_are_text() -> None:
+    text = WHOLE.replace("printed in kilograms", '"in\\tkilograms\\n\\U0001F642 é"')
+    assert parse_corrections(text, "saf.yaml")[0].reason == "in\tkilograms\n\U0001F642 é"
+
+
+@pytest.mark.parametrize("text", [
+    "- &a {record: s:1}\n- {<<: *a, action: drop}", "- {record: {<<: {a: 1}}}",
+    "- !!omap [a: 1]", "- {record: !!omap [a: 1]}",
+])
+def test_what_is_merged_or_tagged_is_refused(text: str) -> None:
+    with pytest.raises(BadCorrections, match=r"x\.yaml, line [12]: .*accepted: 'name: value'"):
+        parse_corrections(text, "x.yaml")
+
+
+def test_only_a_regular_file_of_bounded_size_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe = tmp_path / "pipe.yaml"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero")):
+        with pytest.raises(BadCorrections, match="it is no regular file"):
+            read_corrections(path)
+    monkeypatch.setattr("groundbreak.sources.plain.MAX_BYTES", 10)
+    long = tmp_path / "long.yaml"
+    long.write_text("x" * 11, encoding="utf-8")
+    with pytest.raises(BadCorrections, match=r"long\.yaml: .*more than 10 bytes.*corrections:"):
+        read_corrections(long)
 
 
 def test_a_cell_is_corrected_once() -> None:
@@ -226,6 +276,55 @@ def test_a_failed_guard_names_the_row_that_was_repaired() -> None:
     assert str(done.states[0]) == (
         "f.yaml, line 1: saf:7 stage: expects 'concept', but saf now says 'committed' "
         "(A!B3 of saf@1); accepted: a correction that expects this, or none")
+
+
+def _source_says(value: str, **more: Any) -> dict[str, Any]:
+    return word("stage", value_text=value, raw=value, happened_latest=date(2025, 1, 1), **more)
+
+
+def test_a_state_quotes_no_confidential_word() -> None:
+    one = _of({"record": "saf:7", "expect": "concept", "value": "feasibility"})
+    log = frame_of([_source_says("concept")])
+    log = _appended(log, claims_of(settle([one], log, newest=date(2025, 12, 1), today=TODAY).edits,
+                                   "c", SOURCE).with_columns(visibility=pl.lit("confidential")))
+    log = pl.concat([log, frame_of([_source_says("committed", visibility="confidential") | {
+        "claim": 3, "known": date(2025, 2, 1)}])])
+    done = settle([one], log, newest=date(2025, 12, 1), today=TODAY)
+    text = str(done.states[0])
+    assert text == ("f.yaml, line 1: saf:7 stage: not in force: its source says otherwise "
+                    "(claim 3, which is not public); accepted: a correction that agrees with that "
+                    "claim, or none")
+    assert done.withdrawn.select("raw", "visibility").rows() == [(text, "confidential")]
+
+
+def test_a_refusal_quotes_no_confidential_word() -> None:
+    said = _source_says("concept")
+    other = _source_says("committed", visibility="confidential", kind="correction") | {
+        "claim": 2, "source": "edit", "known": date(2026, 1, 1), "publisher": "p"}
+    other["happened_latest"] = date(2026, 1, 1)
+    one = _of({"record": "saf:7", "expect": "concept", "value": "feasibility"})
+    state = settle([one], frame_of([said, other]), newest=date(2026, 1, 1), today=TODAY).states[0]
+    assert (state.status, state.private) == ("refused", 2)
+    assert "committed" in state.why
+    assert "committed" not in str(state)
+    assert "claim 2, which is not public" in str(state)
+
+
+@pytest.mark.parametrize(("stands", "reason"), [
+    ([], "waiting: its source says nothing of the record"),
+    ([_source_says("feasibility")], "says 'feasibility'"),
+])
+def test_a_withdrawal_gives_the_true_reason(stands: list[dict[str, Any]], reason: str) -> None:
+    one = _of({"record": "saf:7", "expect": "concept", "value": "feasibility"})
+    log = frame_of([_source_says("concept")])
+    edits = settle([one], log, newest=date(2025, 12, 1), today=TODAY).edits
+    log = _appended(log, claims_of(edits, "c", SOURCE))
+    left = pl.concat([log.filter(pl.col("source") == SOURCE), frame_of(stands)])
+    done = settle([one], left, newest=date(2025, 12, 1), today=TODAY)
+    assert reason in done.withdrawn["raw"].item()
+    gone = settle([], left, newest=date(2025, 12, 1), today=TODAY)
+    assert gone.withdrawn["raw"].item() == (
+        "its file no longer says so, says it otherwise or was taken back")
 
 
 def test_a_correction_of_the_future_is_refused() -> None:

@@ -227,6 +227,130 @@ def test_a_kept_file_that_is_no_longer_read_stops_no_import(
         correcting.check([], TODAY)
 
 
+# -- undoing ---------------------------------------------------------------------------------------
+def _import_of(file: str) -> str:
+    """The newest standing import of a file of corrections."""
+    release = Release.objects.filter(source="correction", file=file, withdrawn="").last()
+    assert release is not None
+    return str(release.name)
+
+
+def _relapsed(folder: Path) -> str:
+    """A correction in force by settling after the error came back; its import."""
+    take(folder, "2024-01-31", "9000")
+    apply(folder, PLANT)
+    take(folder, "2024-06-30", "95")
+    take(folder, "2024-09-30", "9000")
+    assert holds() == 90_000
+    return str(Release.objects.get(source="correction", file="").name)
+
+
+def test_undoing_a_file_takes_back_what_was_settled_of_it(register: str, tmp_path: Path) -> None:
+    _relapsed(tmp_path)
+    undone = undoing.undo(_import_of("plants.yaml"), "a test", TODAY)
+    assert holds() == 9_000_000
+    take(tmp_path, "2024-10-31", "9000", "feasibility")
+    assert (holds(), statuses()) == (9_000_000, [])
+    undoing.undo(undone.release, "a test", TODAY)
+    assert (holds(), statuses()) == (90_000, ["in_force"])
+    assert all(check.ok for check in checks())
+
+
+def test_what_settling_wrote_is_not_undone_by_itself(register: str, tmp_path: Path) -> None:
+    name = _relapsed(tmp_path)
+    before = log.position()
+    with pytest.raises(BadCorrections) as error:
+        undoing.undo(name, "a test", TODAY)
+    assert f"undo of the file's own import ({_import_of('plants.yaml')})" in str(error.value)
+    assert "corrections of plants.yaml" in str(error.value)
+    assert (log.position(), holds()) == (before, 90_000)
+
+
+@pytest.mark.parametrize(("second", "then"), [
+    (PLANT.replace("90 kt/y", "91 kt/y"), 91_000), ("corrections: []", 9_000_000),
+])
+def test_undoing_a_changed_file_brings_the_one_before_back(
+    register: str, tmp_path: Path, second: str, then: int
+) -> None:
+    take(tmp_path, "2024-01-31", "9000")
+    apply(tmp_path, PLANT)
+    apply(tmp_path, second)
+    assert holds() == then
+    undone = undoing.undo(_import_of("plants.yaml"), "a test", TODAY)
+    assert (holds(), statuses()) == (90_000, ["in_force"])
+    again = undoing.undo(undone.release, "a test", TODAY)
+    assert holds() == then
+    undoing.undo(again.release, "a test", TODAY)
+    assert (holds(), statuses()) == (90_000, ["in_force"])
+    assert all(check.ok for check in checks())
+
+
+def test_undoing_the_file_before_leaves_the_newer_one_in_force(
+    register: str, tmp_path: Path
+) -> None:
+    take(tmp_path, "2024-01-31", "9000")
+    apply(tmp_path, PLANT)
+    first = _import_of("plants.yaml")
+    apply(tmp_path, PLANT + PLANT.replace(FIELD, "stage").replace("90 kt/y", "feed").replace(
+        "9000000", "concept"))
+    undoing.undo(first, "a test", TODAY)
+    assert (holds(), holds(field="stage")) == (90_000, "feed")
+    assert statuses() == ["in_force"] * 2
+
+
+def test_an_undo_after_which_two_files_correct_one_cell_is_refused(
+    register: str, tmp_path: Path
+) -> None:
+    take(tmp_path, "2024-01-31", "9000")
+    apply(tmp_path, PLANT)
+    apply(tmp_path, "corrections: []")
+    apply(tmp_path, PLANT.replace("90 kt/y", "80 kt/y"), "others.yaml")
+    before = log.position()
+    with pytest.raises(BadCorrections, match=r"plants\.yaml, line 2: .* corrected at others\.yaml"):
+        undoing.undo(_import_of("plants.yaml"), "a test", TODAY)
+    assert (log.position(), holds(), statuses()) == (before, 80_000, ["in_force"])
+
+
+def test_a_file_that_is_no_longer_read_can_be_replaced(
+    register: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(tmp_path, "2024-01-31", "9000")
+    apply(tmp_path, PLANT)
+    monkeypatch.setattr("groundbreak.editing.corrections.ACTIONS", ("mend", "clear"))
+    assert apply(tmp_path, "corrections: []").withdrawn == 1
+    assert holds() == 9_000_000
+
+
+def test_a_withdrawal_says_that_the_source_is_silent(register: str, tmp_path: Path) -> None:
+    first = take(tmp_path, "2024-01-31", "9000").release
+    apply(tmp_path, PLANT)
+    undoing.undo(first, "a test", TODAY)
+    assert statuses() == ["waiting"]
+    reason = log.claims(source="correction").filter(pl.col("kind") == "withdrawal")["raw"].item()
+    assert reason == (f"plants.yaml, line 2: template:97 {FIELD}: waiting: its source says nothing "
+                      "of the record")
+
+
+# -- what is not public ----------------------------------------------------------------------------
+def _by_hand(visibility: str) -> None:
+    editing.write([Edit("template:97", FIELD, Value(number=91_234.0), date(2024, 3, 1), 2,
+                        correction=True, happened_latest=date(2024, 1, 31),
+                        visibility=visibility)], layout="command", today=TODAY)
+
+
+def test_a_confidential_value_does_not_get_into_a_review_item(
+    register: str, tmp_path: Path
+) -> None:
+    take(tmp_path, "2024-01-31", "9000")
+    _by_hand("confidential")
+    corrected = log.position()
+    done = take(tmp_path, "2024-09-30", "95", "feasibility")
+    words = log.claims().filter((pl.col("field") == FIELD) & (pl.col("release") == done.release))
+    item = ReviewItem.objects.get(kind="corrected_cell_changed")
+    assert item.text == (f"{FIELD}: corrected by hand in claim {corrected}; the source has since "
+                         f"said claim {words['claim'].item()}; not both are public")
+
+
 # -- real files ------------------------------------------------------------------------------------
 INDIA = """
 corrections:

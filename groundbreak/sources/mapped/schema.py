@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping as Map
 from pathlib import Path
 
+from groundbreak.sources.mapped.characters import UNKEEPABLE, check_characters
 from groundbreak.sources.mapped.mapping import BLANKS, FORMAT, Mapping, Tab
 from groundbreak.sources.mapped.nodes import Node, load
 from groundbreak.sources.mapped.targets import (
@@ -19,6 +20,7 @@ from groundbreak.sources.mapped.targets import (
     Target,
     accepted_targets,
 )
+from groundbreak.sources.plain import read_text
 from groundbreak.sources.registry import MODULES
 from groundbreak.sources.template import STATED_ACTIVITIES
 from groundbreak.sources.words import Word
@@ -46,12 +48,13 @@ DEFAULTS: Map[str, tuple[str, ...]] = {
 OPTIONS = ("field", "words", "of", "unit", "unit_column", "period", "times", "currency",
            "price_year", "day_first", "decimal_comma", "preferred")
 FILE_DATE, SKIP = "file", "skip"
+A_FILE = "a mapping file that `groundbreak map` writes"
 A_WORD_EACH = "a line 'word in the file: our word' for each word"
 
 
 def read_mapping(path: Path) -> Mapping:
-    """The mapping in a file. Raises WrongMapping; OSError where there is no such file."""
-    return parse_mapping(path.read_text(encoding="utf-8", errors="replace"), path.name)
+    """The mapping in a file. Raises SourceError; OSError where there is no such file."""
+    return parse_mapping(read_text(path, A_FILE), path.name)
 
 
 def source_error(name: str) -> str:
@@ -66,7 +69,8 @@ def parse_mapping(text: str, file: str = "mapping") -> Mapping:
     """
     root = load(text, file)
     if not isinstance(root.value, dict):
-        root.wrong("not a mapping", "a file that `groundbreak map` writes", text[:40])
+        root.wrong("not a mapping", A_FILE, text[:40])
+    check_characters(root, UNKEEPABLE)
     given = root.fields(KEYS)
     for name in NEEDED:
         if name not in given:

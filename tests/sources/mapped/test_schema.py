@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -11,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from groundbreak.sources.errors import FileTooLarge, UnreadableFile
 from groundbreak.sources.mapped.draft import ColumnGuess, Draft, KeyGuess, TabGuess, WordGuess
 from groundbreak.sources.mapped.errors import WrongMapping
-from groundbreak.sources.mapped.schema import parse_mapping
+from groundbreak.sources.mapped.schema import parse_mapping, read_mapping
 from groundbreak.sources.mapped.targets import Target, accepted_targets
 from groundbreak.sources.mapped.writing import quoted, write
 from groundbreak.sources.template import STATED_ACTIVITIES
@@ -111,6 +113,39 @@ def test_mistakes_are_named_with_their_line(old: str, new: str, line: int, told:
 def test_what_is_no_mapping_is_refused_and_never_a_traceback(text: str) -> None:
     with pytest.raises(WrongMapping):
         parse_mapping(text)
+
+
+@pytest.mark.parametrize(("old", "new", "line"), [
+    ("Nr: a row number", 'Nr: "a \\0 b"', 15), ("Nr: a row number", '"\\ud800": x', 15),
+    ("Who: [owners, note]", 'Who: [owners, "\\udfff"]', 12),
+])
+def test_what_no_register_can_keep_is_named_with_its_line(old: str, new: str, line: int) -> None:
+    with pytest.raises(WrongMapping) as caught:
+        parse_mapping(GOOD.replace(old, new), "my.yaml")
+    assert f"my.yaml, line {line}: " in str(caught.value)
+    assert "holds the character U+" in str(caught.value)
+    assert str(caught.value).isprintable()
+
+
+def test_a_column_may_have_the_odd_name_that_its_file_gives_it() -> None:
+    found = parse_mapping(GOOD.replace("Nr: a row", f"{quoted(chr(1))}: a row"))
+    assert found.ignored == {"\x01": "a row number"}
+
+
+def test_only_a_regular_file_of_bounded_size_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe = tmp_path / "pipe.yaml"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero")):
+        with pytest.raises(UnreadableFile, match="no regular file"):
+            read_mapping(path)
+    path = tmp_path / "my.yaml"
+    path.write_text(GOOD, encoding="utf-8")
+    assert read_mapping(path).source == "my-list"
+    monkeypatch.setattr("groundbreak.sources.plain.MAX_BYTES", len(GOOD) - 1)
+    with pytest.raises(FileTooLarge, match=r"my\.yaml: .*groundbreak map"):
+        read_mapping(path)
 
 
 @given(st.text(max_size=300))
