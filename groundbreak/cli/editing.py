@@ -34,7 +34,6 @@ from groundbreak.editing.edits import SOURCE
 from groundbreak.editing.returned import Returned
 from groundbreak.editing.typed import Told
 from groundbreak.history.snapshot import Snapshot
-from groundbreak.reading import Reader
 
 IN_PART = 3
 SHOWN = 200  # changes of a preview in a terminal
@@ -94,6 +93,8 @@ def export(
             output, lambda reading: dossier.listing(reading, **filters, everything=everything,
                                                     confirmed_only=False),
             ", ".join(words + (["also what is not counted"] if everything else [])))
+    if not done.projects:
+        line("no project matches; the sheet takes new ones (others: --all, or fewer filters)", form)
     if form is not Format.table:
         show(pl.DataFrame({"file": [str(output)], "projects": [done.projects],
                            "columns": [done.columns], "values": [done.cells]}), form)
@@ -192,15 +193,16 @@ def add(
     pairs = typed.completed(typed.parse_pairs(values))
 
     def make(snapshot: Snapshot) -> Returned:
-        from groundbreak.register.editing import next_number
+        from groundbreak.register.editing import known_names, next_number
 
-        population = Reader(snapshot).as_of().projects()
-        near = typed.namesakes(population, pairs["name"], pairs.get("country", ""))
-        if near and not anyway:
-            raise ValueError(f"the register has {'; '.join(one.text for one in near)}; accepted: "
+        near = known_names(snapshot)(pairs["name"], pairs.get("country", ""))
+        there = [one for one in near if one.text != one.record]
+        if there and not anyway:
+            raise ValueError(f"the register has {'; '.join(one.text for one in there)}; accepted: "
                              "`groundbreak edit` of that project, or --anyway for another one of "
                              "the same name")
-        record = f"{SOURCE}:{next_number()}"
+        again = near and not there  # it had been added, and was taken back
+        record = near[0].record if again else f"{SOURCE}:{next_number()}"
         return Returned(typed.edits([record], pairs, told, {}), [], 1)
 
     _write(make, preview, form)
@@ -209,14 +211,16 @@ def add(
 def _write(make: Callable[[Snapshot], Returned], preview: bool, form: Format) -> None:
     from groundbreak.register import editing
 
-    done = editing.take(make, layout="command", today=date.today(), preview=preview)
+    done = editing.take(make, layout="command", today=date.today(), preview=preview,
+                        together=True)
     _told(done, preview, form)
     if not preview:
         line(f"{done.written.claims} claims written"
              + (f"; undo with: groundbreak undo {done.written.release}" if done.written.claims
                 else ""), form)
     if done.refused and not preview:
-        raise typer.Exit(IN_PART if done.written.claims else 2)
+        line("one statement, written whole or not at all: nothing was written", form)
+        raise typer.Exit(2)
 
 
 # -- telling ---------------------------------------------------------------------------------------

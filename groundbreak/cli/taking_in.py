@@ -53,6 +53,9 @@ def import_(
     from groundbreak.register.connection import connect
 
     if source == "edit":
+        if published is not None:
+            raise ValueError("--published is for editions; a sheet's rows say when their sources "
+                             "were published")
         from groundbreak.cli.editing import take_sheet
 
         take_sheet(file, preview, register, form)

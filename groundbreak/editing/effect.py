@@ -47,9 +47,11 @@ def effect(before: Snapshot, claims: pl.DataFrame) -> Effect:
 
 
 def _figures(reader: Reader, known: date) -> pl.DataFrame:
-    figures = reader.as_of(known).scorecard().figures
-    return figures.filter((pl.col("group") == "all") & (pl.col("level") == "all")).select(
-        pl.col("measure").replace_strict(MEASURES, default=pl.col("measure")), value="value")
+    figures = reader.as_of(known).scorecard().figures.filter(pl.col("group") == "all")
+    label = pl.col("measure").replace_strict(MEASURES, default=pl.col("measure"))
+    of = pl.when(pl.col("level") == "all").then(pl.lit("")).otherwise(
+        pl.format(", of which {}", "level"))
+    return figures.select(label + of, value="value")
 
 
 def _lines(found: Bridge) -> pl.DataFrame:

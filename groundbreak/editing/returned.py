@@ -84,12 +84,12 @@ def read_sheet(book: Book, then: Claims, next_record: int, known: Known) -> Retu
     if projects is None:
         raise WrongSheet(f"{book.file}: no sheet {PROJECTS!r}; accepted: the sheets as exported, "
                          "with their names")
-    for row in _rows(book, projects, ("record",)):
+    for row in _rows(found, book, projects, ("record",)):
         found.rows += 1
         _project(found, row, then)
     new = book.sheet(NEW)
     added: dict[str, str] = {}  # name and country → record
-    for row in _rows(book, new, ("name",)) if new is not None else ():
+    for row in _rows(found, book, new, ("name",)) if new is not None else ():
         if _has_values(row):
             found.rows += 1
             _new_project(found, row, added, next_record + len(added), known)
@@ -97,16 +97,37 @@ def read_sheet(book: Book, then: Claims, next_record: int, known: Known) -> Retu
     return found
 
 
-def _rows(book: Book, table: Table, needed: tuple[str, ...]) -> Iterator[Row]:
-    """Data rows under the row of names, wherever that now stands."""
+def _rows(
+    found: Returned, book: Book, table: Table, needed: tuple[str, ...]
+) -> Iterator[Row]:
+    """Data rows under the row of names, wherever that now stands; columns not read are refused."""
     for number in range(min(HEAD_ROWS, len(table.rows))):
         columns = table.headers(number)
         if {*needed, EVIDENCE[0].name} <= set(columns):
+            found.refusals += _unread(table, number)
             yield from table.data(columns, number + 1)
             return
     raise WrongSheet(f"{book.file}, sheet {table.sheet!r}: the row of column names (record, name, "
                      f"{EVIDENCE[0].name} …) is missing from its first {HEAD_ROWS} rows; accepted: "
                      "the sheet as exported; columns may be moved or left out, but not renamed")
+
+
+def _unread(table: Table, head: int) -> Iterator[Refusal]:
+    """Columns with something in them whose name is not one of the sheet's, or stands twice."""
+    names = {column.name for column in (*IDS, *EVIDENCE)} | editable_fields()
+    names |= {name + UNIT_OF for name in editable_fields()}
+    seen: set[str] = set()
+    for index in range(max(map(len, table.rows))):
+        column = [row[index] if index < len(row) else None for row in table.rows[head:]]
+        name = str(column[0] or "").strip()
+        filled = any(str(value or "").strip() for value in column[1:])
+        if filled and (name not in names or name in seen):
+            place = Cell(None, table.sheet, head + 1, index, name).place
+            why = ("stands twice: this one is not read; accepted: each column once"
+                   if name in seen else "no column of this sheet: not read; accepted: the name as "
+                   "exported, or a column without anything in it")
+            yield Refusal(place, "", name, "", "", why)
+        seen.add(name)
 
 
 # -- a row -----------------------------------------------------------------------------------------

@@ -123,7 +123,10 @@ def completed(pairs: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Namesake:
-    """A project of the register that bears a name: its record, and how a message names it."""
+    """A project of the register that bears a name: its record, and how a message names it.
+
+    Of one that was taken back, `text` is the record alone.
+    """
 
     record: str
     text: str

@@ -24,6 +24,7 @@ from groundbreak.vocabulary.terms import STAGES, stage_range
 
 CURRENCY = re.compile(r"[A-Z]{3}@(19|20)\d\d")
 URL = re.compile(r"https?://[^\s<>\"']+")
+_MARK = re.compile(r"#(CLEAR|N/?A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)", re.IGNORECASE)
 ACCURACIES = ("exact", "approximate", "region", "country")
 ORIGINS = ("new_intervention", "legacy")
 _CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -100,6 +101,9 @@ def read(name: str, typed: object, *, unit: str | None = None) -> Value:
     text = plain(_text(typed))
     if not text:
         raise Unusable("blank", "a value")
+    if _MARK.match(text):
+        raise Unusable(f"{text[:40]!r} is neither a mark nor a value",
+                       "#CLEAR alone, #N/A with a reason, or text that begins otherwise")
     return Value(text=_reader(name)(text))
 
 
@@ -178,8 +182,17 @@ def _number(spec: Field, typed: object, unit: str | None) -> Value:
         raise Unusable(f"{number:g} is not within {low:g} and {high:g} {spec.unit}",
                        f"a number from {low:g} to {high:g}")
     if spec.type == "integer":
+        _refuse_fraction(spec, typed, number)
         number = whole_units(number)
     return Value(number=significant(number), unit=unit if money else None)
+
+
+def _refuse_fraction(spec: Field, typed: object, number: float) -> None:
+    """A bare number with a fraction is no count of the field's unit: 1.234 t/y may be 1,234."""
+    bare = not (isinstance(typed, str) and re.search(r"[^\W\d_]", typed))
+    if bare and not number.is_integer():
+        raise Unusable(f"{typed} is no whole number of {spec.unit}",
+                       f"a whole number of {spec.unit}, or one with its unit such as 1.234 kt/y")
 
 
 def _bounds(spec: Field) -> tuple[float, float]:

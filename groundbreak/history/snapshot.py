@@ -17,7 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from groundbreak.history.atomic import whole
-from groundbreak.history.claims import CLAIM_SCHEMA, conform
+from groundbreak.history.claims import CLAIM_SCHEMA, conform, live
 from groundbreak.vocabulary.fields import REGISTRY_VERSION, dictionary_csv
 
 FORMAT = "groundbreak-snapshot-1"
@@ -45,8 +45,8 @@ class Snapshot:
 
     @property
     def newest_published(self) -> date | None:
-        """The newest day on which anything here was published; the default clock of views."""
-        value = self.claims["known"].max()
+        """The newest day on which anything that counts was published; the default of views."""
+        value = live(self.claims)["known"].max()
         return value if isinstance(value, date) else None
 
     @property

@@ -41,7 +41,7 @@ class History:
 
     def as_of(self, known: date | None = None, valid: date | None = None) -> View:
         """The view as known on `known` (default: the newest published date) about `valid`."""
-        newest = up_to(self.snapshot.claims, self.recorded)["known"].max()
+        newest = self.claims["known"].max()
         day = known or (newest if isinstance(newest, date) else date.min)
         return View(self, day, valid or day)
 

@@ -12,7 +12,8 @@ def worded() -> pl.Expr:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.6g}"
+    """Up to twelve significant digits, thousands apart; a whole number with all of its digits."""
+    return f"{value:,.0f}" if value.is_integer() or abs(value) >= 1e12 else f"{value:,.12g}"
 
 
 def _dated() -> pl.Expr:

@@ -3,6 +3,7 @@
 Taking an import back is in :mod:`groundbreak.register.undoing`.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,7 +15,7 @@ from django.db import transaction
 from groundbreak.editing.edits import SOURCE, Edit, claims_of
 from groundbreak.editing.effect import Effect, effect
 from groundbreak.editing.judging import Judged, judge
-from groundbreak.editing.position import read_position
+from groundbreak.editing.position import WrongSheet, read_position
 from groundbreak.editing.returned import Claims, Refusal, Returned, hidden_cells, read_sheet
 from groundbreak.editing.typed import Namesake, namesakes
 from groundbreak.history.claims import live
@@ -24,7 +25,7 @@ from groundbreak.history.view import History, View
 from groundbreak.identity.membership import project_id
 from groundbreak.measures.population import projects
 from groundbreak.register import log
-from groundbreak.register.models import Record, Release
+from groundbreak.register.models import Finding, Record, Release
 from groundbreak.register.publications import publication
 from groundbreak.sources.files import Book
 
@@ -85,12 +86,14 @@ def write(
 
 def take(
     make: Callable[[Snapshot], Returned], *, layout: str, today: date, preview: bool,
-    file: str = "", sha256: str = "",
+    file: str = "", sha256: str = "", together: bool = False,
 ) -> Outcome:
     """Judge the edits that `make` reads off the register as it stands and write the accepted ones.
 
-    All under one lock, so that nobody writes between the judging and the writing. A preview takes
-    no lock, writes nothing and says what the edits would do to the measures.
+    `together`: they are one statement, written whole or not at all. What is refused is kept as
+    findings of the import. All under one lock, so that nobody writes between the judging and the
+    writing. A preview takes no lock, writes nothing and says what the edits would do to the
+    measures.
     """
     if preview:
         snapshot = log.snapshot()
@@ -100,8 +103,26 @@ def take(
         log.lock()
         snapshot = log.snapshot()
         outcome = _outcome(make(snapshot), snapshot, today)
-        return replace(outcome, written=write(outcome.accepted, layout=layout, today=today,
-                                              file=file, sha256=sha256))
+        if together and outcome.refused:
+            return outcome
+        written = write(outcome.accepted, layout=layout, today=today, file=file, sha256=sha256)
+        _keep_refused(outcome, written.release)
+    return replace(outcome, written=written)
+
+
+def _keep_refused(outcome: Outcome, release: str) -> None:
+    """What was not taken, as findings of the import; nothing where nothing was written."""
+    told = [(r.place, r.field, r.typed, r.why) for r in outcome.refusals]
+    told += [(i.edit.place, i.edit.field, i.new, i.why) for i in outcome.judged
+             if i.verdict == "refused"]
+    made = Release.objects.filter(name=release).first()
+    for place, field, value, why in told if made else ():
+        sheet, _, address = place.rpartition("!")
+        row = re.search(r"\d+$", address)
+        reason, _, accepted = why.partition("; accepted: ")
+        Finding.objects.create(
+            release=made, kind="refused", sheet=sheet, row=int(row[0]) if row else 0,
+            column=field, value=value, why=reason, accepted=accepted)
 
 
 def _outcome(found: Returned, snapshot: Snapshot, today: date) -> Outcome:
@@ -130,9 +151,13 @@ def take_sheet(
 ) -> Outcome:
     """Take an edited sheet back; see :func:`take`. Raises WrongSheet."""
     def make(snapshot: Snapshot) -> Returned:
-        position = read_position(hidden_cells(book), snapshot.claims)
+        cells = hidden_cells(book)
+        try:
+            position = read_position(cells, snapshot.claims)
+        except WrongSheet as error:
+            raise WrongSheet(f"{book.file}: {error}") from None
         then = History(snapshot, position.claim).as_of(position.known)
-        return read_sheet(book, _by_record(then), next_number(), _known(snapshot))
+        return read_sheet(book, _by_record(then), next_number(), known_names(snapshot))
 
     return take(make, layout="edit sheet", today=today, preview=preview, file=book.file,
                 sha256=sha256)
@@ -146,13 +171,30 @@ def _by_record(view: View) -> Claims:
     return held
 
 
-def _known(snapshot: Snapshot) -> Callable[[str, str], list[Namesake]]:
-    """Which projects bear a name now; the view is made when the first is asked for."""
+def known_names(snapshot: Snapshot) -> Callable[[str, str], list[Namesake]]:
+    """Which projects bear a name now; the view is made when the first is asked for.
+
+    A project that an editor added and that was taken back since is one of them: told again, it is
+    the same record, so that undoing the undo does not make it two.
+    """
     @cache
     def population() -> pl.DataFrame:
         return projects(History(snapshot).as_of())
 
-    return lambda name, country: namesakes(population(), name, country) if name else []
+    def find(name: str, country: str) -> list[Namesake]:
+        same = namesakes(population(), name, country) if name else []
+        return same or [Namesake(record, record) for record in _taken_back(snapshot, name)]
+
+    return find
+
+
+def _taken_back(snapshot: Snapshot, name: str) -> list[str]:
+    """Records of editors that once bore `name` and of which nothing holds now."""
+    mine = snapshot.claims.filter(pl.col("record").str.starts_with(f"{SOURCE}:"))
+    standing = live(mine).select("record").unique()
+    gone = mine.join(standing, on="record", how="anti").filter(
+        (pl.col("field") == "name") & (pl.col("value_text").str.to_lowercase() == name.casefold()))
+    return gone["record"].unique().sort().to_list()
 
 
 def next_number() -> int:

@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
-from django.db.models import Max
 
 from groundbreak.editing.columns import sheet_columns
 from groundbreak.editing.position import Position, mark_of
@@ -26,7 +25,7 @@ def export_sheet(path: Path, choose: Choose, selection: str) -> tuple[Exported, 
     `selection` says in words what was chosen. Claims that come to the log meanwhile are left out.
     """
     claim = log.position()
-    known = Claim.objects.filter(claim__lte=claim).aggregate(newest=Max("known"))["newest"]
+    known = log.newest(claim)
     if known is None:
         raise ValueError("the register is empty; take something in with `groundbreak import`")
     position = Position(claim, known, mark_of(

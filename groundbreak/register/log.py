@@ -1,9 +1,12 @@
 """The log of claims in the database: append under a lock, read as frames."""
 
+from datetime import date
+
 import polars as pl
 from django.db import connection
+from django.db.models import Max
 
-from groundbreak.history.claims import CLAIM_SCHEMA, conform
+from groundbreak.history.claims import CLAIM_SCHEMA, conform, live
 from groundbreak.history.news import Release as KnownRelease
 from groundbreak.history.snapshot import LISTING_SCHEMA, RELEASE_SCHEMA, Snapshot
 from groundbreak.register import checkpoint, rows
@@ -128,6 +131,17 @@ def snapshot() -> Snapshot:
         releases_frame(),
         pl.DataFrame(listed, schema=LISTING_SCHEMA, orient="row"),
     )
+
+
+def newest(until: int) -> date | None:
+    """The newest day on which anything was published that counts, up to position `until`."""
+    told = Claim.objects.filter(claim__lte=until)
+    if not told.filter(supersedes__isnull=False).exists():
+        return told.aggregate(newest=Max("known"))["newest"]
+    columns = ("claim", "kind", "known", "supersedes")
+    frame = pl.DataFrame(list(told.values_list(*columns)), orient="row",
+                         schema={name: CLAIM_SCHEMA[name] for name in columns})
+    return live(frame)["known"].max()
 
 
 def count() -> int:

@@ -112,6 +112,11 @@ def test_editing_many_by_filter(own: Path) -> None:
     assert f"{count} claims written" in command(own, *words)[1]
 
 
+def test_a_flagship_shows_in_the_effect(own: Path) -> None:
+    out = run(own, "edit", BREVIK, "--set", "support=flagship", *EVIDENCE, "--preview")[1]
+    assert "of which flagship" in out
+
+
 def test_adding_a_project(own: Path) -> None:
     words = ("add", "--set", "name=New Ammonia", "--set", "country=Norway", "--set",
              "product=ammonia", "--set", "route=electrolysis", "--set", "stage=announced",

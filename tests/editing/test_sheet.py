@@ -269,6 +269,25 @@ def test_a_new_project(snapshot: Snapshot, twenty: Path, tmp_path: Path) -> None
     assert [r.why for r in found.refusals] == ["a new project without a name; accepted: its name"]
 
 
+def test_a_column_that_is_not_read_is_named(
+    snapshot: Snapshot, twenty: Path, listed: list[str], tmp_path: Path
+) -> None:
+    """Renamed, doubled, or an editor's own: what stands in it is not lost in silence."""
+    book = openpyxl.load_workbook(twenty)
+    sheet = book[PROJECTS]
+    names = {cell.value: cell.column for cell in sheet[2]}
+    sheet.cell(2, names["owners"]).value = "ownerz"
+    for column, name in enumerate(("place", "my notes"), start=sheet.max_column + 1):
+        sheet.cell(2, column).value = name
+        sheet.cell(3, column).value = "typed"
+    book.save(tmp_path / "c.xlsx")
+    found = returned(snapshot, tmp_path / "c.xlsx")
+    assert found.edits == []
+    assert {(r.field, r.why.split(":")[0]) for r in found.refusals} == {
+        ("ownerz", "no column of this sheet"), ("place", "stands twice"),
+        ("my notes", "no column of this sheet")}
+
+
 def test_columns_and_rows_may_be_moved(
     snapshot: Snapshot, twenty: Path, listed: list[str], tmp_path: Path
 ) -> None:

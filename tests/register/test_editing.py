@@ -19,7 +19,7 @@ from groundbreak.register import editing, log, starting
 from groundbreak.register.checking import checks
 from groundbreak.register.editing import Outcome
 from groundbreak.register.importing import ImportRefused, import_file
-from groundbreak.register.models import Record, Release
+from groundbreak.register.models import Finding, Record, Release
 from groundbreak.register.undoing import undo
 from groundbreak.sources.files import open_book
 from tests.editing.conftest import export, typed_into, values
@@ -109,6 +109,51 @@ def test_what_was_taken_back_names_no_project(register: str, tmp_path: Path) -> 
     done = take(edit("name", Value(text="WRONG")))
     undo(done.written.release, "why", TODAY)
     assert take(edit("place", Value(text="Here"))).names == {FIRST: "Project a"}
+
+
+def test_told_again_after_an_undo_it_is_the_same_record(register: str, tmp_path: Path) -> None:
+    """Undo, import again, undo the undo: one project, not two."""
+    made(tmp_path)
+    path = typed_into(export(log.snapshot(), tmp_path / "work.xlsx"), tmp_path / "1.xlsx", {
+        ("new:1", "name"): "Plant", **{("new:1", c): v for c, v in SAID.items()}})
+    back = undo(sheet(register, path).written.release, "why", TODAY)
+    assert sheet(register, path).written.claims == 2
+    undo(back.release, "why not", TODAY)
+    assert {cell for cell in held() if cell[0].startswith("edit:")} == {
+        ("edit:1", "name"), ("edit:1", "activity")}
+
+
+def test_the_default_day_is_restored_by_an_undo(register: str, tmp_path: Path) -> None:
+    made(tmp_path)
+    day = log.snapshot().newest_published
+    done = take(edit("place", Value(text="Here")))
+    assert log.snapshot().newest_published == log.newest(log.position()) == date(2024, 5, 1)
+    undo(done.written.release, "why", TODAY)
+    assert log.snapshot().newest_published == log.newest(log.position()) == day
+    assert History(log.snapshot()).as_of().known == day
+
+
+def test_what_was_refused_is_kept_as_findings(register: str, tmp_path: Path) -> None:
+    made(tmp_path)
+    path = typed_into(export(log.snapshot(), tmp_path / "work.xlsx"), tmp_path / "1.xlsx", {
+        (FIRST, "place"): "Here", (FIRST, "stage"): "soon",
+        **{(FIRST, column): value for column, value in SAID.items()}})
+    done = sheet(register, path)
+    assert done.written.claims == 1
+    found = Finding.objects.get(release__name=done.written.release)
+    assert (found.kind, found.sheet, found.column, found.value) == (
+        "refused", "Projects", "stage", "soon")
+    assert "signalled" in found.accepted
+
+
+def test_one_statement_is_written_whole_or_not_at_all(register: str, tmp_path: Path) -> None:
+    made(tmp_path)
+    edits = [edit("stage", Value(text="operating")), edit(
+        "operation_actual_date", Value(day=date(2025, 1, 1), precision="day"))]
+    done = editing.take(lambda _: Returned(edits), layout="command", today=TODAY, preview=False,
+                        together=True)
+    assert (done.refused, done.written.claims) == (1, 0)
+    assert held()[FIRST, "stage"][1] == "concept"
 
 
 def test_a_refused_cell_keeps_no_other_back(register: str, tmp_path: Path) -> None:
