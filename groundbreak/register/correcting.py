@@ -25,7 +25,7 @@ from groundbreak.editing.corrections import (
 )
 from groundbreak.editing.judging import value_of
 from groundbreak.editing.settling import SOURCE, Settlement, State, settle
-from groundbreak.history.claims import CELL, live
+from groundbreak.history.claims import CELL, empty, live
 from groundbreak.history.keys import printed_key
 from groundbreak.register import log, rows
 from groundbreak.register.editing import free_name, make_release, write
@@ -178,6 +178,9 @@ def _settled(
 ) -> Settlement:
     records = {one.record for one in corrections} | set(
         Claim.objects.filter(source=SOURCE).values_list("record_id", flat=True).distinct())
+    records = {one for one in records if sources is None or one.split(":", 1)[0] in sources}
+    if not records:
+        return Settlement((), (), empty())
     newest = Claim.objects.aggregate(newest=Max("known"))["newest"] or date.min
     return settle(corrections, _claims_of(sorted(records)), newest=newest, today=today,
                   sources=sources)
@@ -243,8 +246,8 @@ def check_undo(release: Release) -> None:
     files = sorted({_file_of(place) for place in places})
     imports = Release.objects.filter(source=SOURCE, file__in=files, withdrawn="").order_by("-id")
     raise BadCorrections(
-        f"{release.name}: holds corrections of {', '.join(files)}, settled after another import, "
-        "and they would be settled again; accepted: undo of the file's own import "
+        f"{release.name}: holds corrections of {', '.join(files)} that were settled, and "
+        "would be settled again; accepted: undo of the file's own import "
         f"({', '.join(one.name for one in imports)}), or `groundbreak corrections apply` of the "
         "file without the correction")
 
@@ -258,8 +261,6 @@ def _origin(release: Release) -> Release:
 
 def _settled_anew(day: date, sources: frozenset[str] | None = None) -> tuple[State, ...]:
     """Put in force what holds of the kept files, for `sources` or all, and take back the rest."""
-    if not Release.objects.filter(source=SOURCE).exists():
-        return ()
     corrections = [one for file in kept() for one in file.corrections
                    if sources is None or one.source in sources]
     day = max([day, *(one.date for one in corrections)])
