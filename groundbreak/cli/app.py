@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import getpass
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -37,6 +38,14 @@ def as_date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not a date; accepted: YYYY-MM-DD") from None
+
+
+def login(option: str) -> str:
+    """The login name. Raises ValueError, which names the `option` to give one by, without one."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        raise ValueError(f"no login name is known here; accepted: {option} NAME") from None
 
 
 RegisterOption = Annotated[

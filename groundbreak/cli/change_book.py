@@ -8,11 +8,13 @@ from typing import Any
 
 import polars as pl
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from groundbreak.cli.change_words import change_words, field_words, value_words
 from groundbreak.editing.values import plain
+from groundbreak.history.atomic import whole
 from groundbreak.measures.changes import GROUPS, counts
 
 SHEETS = {
@@ -32,17 +34,21 @@ _COLUMNS = {  # heading → width
 
 def write_book(path: Path, title: str, found: pl.DataFrame) -> None:
     """Write the changes to a new workbook; the file appears whole or not at all."""
-    unfinished = path.with_name(path.name + ".part")
-    book = xlsxwriter.Workbook(unfinished, {"strings_to_formulas": False, "strings_to_urls": False,
-                                            "strings_to_numbers": False})
-    try:
+    with whole(path) as unfinished:
+        book = xlsxwriter.Workbook(unfinished, {
+            "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
         _summary(book, title, found)
         for name in counts(found):
             _group(book, SHEETS[name], found.filter(pl.col("group") == name))
+        _close(book)
+
+
+def _close(book: Workbook) -> None:
+    """Write a book to its file. Raises the OSError itself that xlsxwriter wraps."""
+    try:
         book.close()
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    except FileCreateError as error:
+        raise error.args[0] from None
 
 
 def _summary(book: Workbook, title: str, found: pl.DataFrame) -> None:

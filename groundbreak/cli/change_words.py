@@ -127,6 +127,11 @@ def by_group(found: pl.DataFrame) -> Iterator[tuple[str, list[list[Row]]]]:
             yield name, blocks
 
 
+def largest_group(found: pl.DataFrame) -> int:
+    """The most projects that one group lists: from this --limit on, none is left out."""
+    return max((len(blocks) for _, blocks in by_group(found)), default=0)
+
+
 def _where(row: Row, full: bool) -> list[str]:
     codes = (row["country"] or "").split(";")
     place = [countries.name(code) if full else code for code in codes if code]

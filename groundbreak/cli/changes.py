@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,9 +11,9 @@ import polars as pl
 import typer
 
 from groundbreak.cli import dossier
-from groundbreak.cli.app import Format, FormatOption, RegisterOption, as_date, command
+from groundbreak.cli.app import Format, FormatOption, RegisterOption, as_date, command, login
 from groundbreak.cli.asking import known_source, reader
-from groundbreak.cli.change_words import as_text, headline, print_groups
+from groundbreak.cli.change_words import as_text, headline, largest_group, print_groups
 from groundbreak.cli.filters import (
     AllOption,
     CountryOption,
@@ -98,8 +97,9 @@ def changes(
         write_book(output, span.title, found)
         line(f"wrote {output}", _beside(form, text))
     if since == LAST_VISIT:
-        filtered = any(filters.values())
-        line(_noted(reading, span, who, peek, filtered), _beside(form, text))
+        largest = largest_group(found) if form is Format.table and output is None else 0
+        unseen = _unseen(peek, any(filters.values()), largest, limit)
+        line(_noted(reading, span, who, unseen), _beside(form, text))
 
 
 def _check_output(output: Path | None, text: bool, force: bool, form: Format) -> None:
@@ -153,20 +153,13 @@ def _start(reading: Reader, since: str) -> tuple[date, str]:
 def _since_visit(who: str | None, newest: date) -> Span:
     from groundbreak.register import visits
 
-    name = who or _login()
+    name = who or login("--who")
     seen = visits.last(name)
     if seen is None:
         return Span(months_back(newest, FIRST_VISIT_MONTHS), newest,
                     words=f"first visit of {name}: the last {FIRST_VISIT_MONTHS} months")
     return Span(min(seen.known, newest), newest, seen.position,
                 f"since the last visit of {name}, log position {seen.position:,}")
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        raise ValueError("who are you? accepted: --who NAME") from None
 
 
 def _found(
@@ -211,13 +204,24 @@ def _nothing(reading: Reader, span: Span) -> str:
             "that filters leave in. --all also shows what is not counted.")
 
 
-def _noted(reading: Reader, span: Span, who: str | None, peek: bool, filtered: bool) -> str:
-    """Note the visit, unless not all was shown; and what was done."""
+def _unseen(peek: bool, filtered: bool, largest: int, limit: int) -> str:
+    """Why a visit does not count as having seen all; '' where it does."""
+    if peek:
+        return "as asked"
+    if filtered:
+        return "because filters left changes out"
+    if largest > limit:
+        return (f"because projects were left out; --limit {largest}, -o FILE.xlsx or --format csv "
+                "shows all")
+    return ""
+
+
+def _noted(reading: Reader, span: Span, who: str | None, unseen: str) -> str:
+    """Note the visit, unless something was left `unseen`; and what was done."""
     from groundbreak.register import visits
 
-    if peek or filtered:
-        why = "as asked" if peek else "because filters left changes out"
-        return f"this visit is not noted, {why}"
-    name = who or _login()
+    if unseen:
+        return f"this visit is not noted, {unseen}"
+    name = who or login("--who")
     visits.note(name, visits.Seen(reading.snapshot.position, span.to))
     return f"visit of {name} noted: next time from here"

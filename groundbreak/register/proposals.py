@@ -13,7 +13,7 @@ from django.db import transaction
 
 from groundbreak.editing.edits import SOURCE, Edit, Value
 from groundbreak.editing.returned import Returned
-from groundbreak.editing.typed import Told, edits
+from groundbreak.editing.typed import Told, edits, parse_pairs
 from groundbreak.history.snapshot import Snapshot
 from groundbreak.proposing.facts import is_news
 from groundbreak.proposing.proposal import NEW, Fact, Proposal, from_json, to_json
@@ -102,6 +102,16 @@ def _read(row: Row) -> Kept:
     return Kept(row.item_id, from_json(body["proposal"]),
                 Source(row.told, row.url, body["file"], body["publisher"], body["grade"]),
                 body["text_sha256"], verdict)
+
+
+def typed(values: Sequence[str]) -> dict[str, str]:
+    """FIELD=VALUE texts as the `changes` of :func:`accept`; '-' or nothing leaves the field out."""
+    parted = [text.partition("=") for text in values]
+    left = [name.strip() for name, equals, value in parted
+            if equals and value.strip() in LEFT_OUT]
+    rest = [text for text, (name, _, _) in zip(values, parted, strict=True)
+            if name.strip() not in left]
+    return {**dict.fromkeys(left, "-"), **parse_pairs(rest)}
 
 
 # -- judging ---------------------------------------------------------------------------------------

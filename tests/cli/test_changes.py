@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 from pathlib import Path
@@ -112,6 +113,59 @@ def test_last_visit_is_a_persons_own(loaded: Path, tmp_path: Path) -> None:
     assert json.loads(run(loaded, *words, "--format", "json")[1])["projects"] == {"moved": 1}
     assert json.loads(run(loaded, *words, "--format", "json")[1])["projects"] == {}
     assert "first visit of ben" in run(loaded, *words[:-1], "ben")[1]
+
+
+@pytest.mark.parametrize("form", [(), ("--text",)])
+def test_a_visit_that_left_projects_out_is_not_noted(
+    loaded: Path, tmp_path: Path, form: tuple[str, ...]
+) -> None:
+    take(loaded, tmp_path, [*SECOND, ("95", "concept", "1000"), ("96", "concept", "1000")],
+         "2024-09-30")
+    words = ("changes", "--since", "last-visit", "--who", "ann", *form)
+    short = run(loaded, *words, "--limit", "2")
+    said = (short[2] if form else short[1]).rstrip().splitlines()[-1]
+    assert said.startswith("this visit is not noted, because projects were left out; --limit ")
+    least = said.split("--limit ")[1].split(",")[0]
+    assert "first visit of ann" in run(loaded, *words, "--limit", "2")[1]
+    assert "visit of ann noted" in "".join(run(loaded, *words, "--limit", least)[1:])
+    assert "nothing" in run(loaded, *words, "--limit", "2")[1]
+
+
+def test_a_workbook_shows_all_whatever_the_table_left_out(loaded: Path, tmp_path: Path) -> None:
+    take(loaded, tmp_path, [*SECOND, ("95", "concept", "1000"), ("96", "concept", "1000")],
+         "2024-09-30")
+    out = run(loaded, "changes", "--since", "last-visit", "--who", "ann", "--limit", "1",
+              "-o", tmp_path / "all.xlsx")[1]
+    assert " more: raise --limit" in out
+    assert out.rstrip().endswith("visit of ann noted: next time from here")
+
+
+def test_a_workbook_that_cannot_be_written_is_a_message(
+    loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("changes", "--since", "last-visit", "--who", "ann")
+    code, _, error = run(loaded, *words, "-o", tmp_path / "nowhere" / "c.xlsx")
+    assert (code, "nowhere: no such folder" in " ".join(error.split())) == (2, True)
+
+    def full(self: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "c.xlsx")
+
+    monkeypatch.setattr("xlsxwriter.workbook.Workbook._store_workbook", full)
+    code, _, error = run(loaded, *words, "-o", tmp_path / "c.xlsx")
+    assert (code, "No space left on device" in error) == (1, True)
+    assert [path.name for path in tmp_path.iterdir() if "c.xlsx" in path.name] == []
+    assert "first visit of ann" in run(loaded, *words)[1]  # none of these was noted
+
+
+def test_no_login_name_asks_for_one(loaded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown() -> str:
+        raise KeyError("getpwuid(): uid not found: 4711")
+
+    monkeypatch.setattr("getpass.getuser", unknown)
+    code, _, error = run(loaded, "changes", "--since", "last-visit")
+    assert (code, "accepted: --who NAME" in error) == (2, True)
+    code, _, error = run(loaded, "propose", "--reject", "1", "--reason", "a rumour")
+    assert (code, "accepted: --by NAME" in error) == (2, True)
 
 
 def test_a_late_edition_is_seen_at_the_next_visit_although_its_date_is_old(

@@ -103,6 +103,27 @@ def test_standard_input_and_values_of_ones_own(own: Path) -> None:
     assert [row["new"] for row in wrote["rows"]] == ["2030-Q1"]
 
 
+HALTED = "Hydro halted the Karmøy technology pilot because of high costs.\n"
+
+
+def test_accepting_in_part_says_what_was_refused_and_ends_with_three(
+    own: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "halted.txt"
+    path.write_text(HALTED, encoding="utf-8")
+    item = told(own, "propose", path, *DAY)["proposals"][0]["item"]
+    told(own, "edit", "events:karmoy-technology-pilot", "--set", "stop_reason=finance", "--source",
+         "https://regulator.example/a", "--date", DAY[1], "--grade", "1")
+    code, out, error = command(own, "propose", "--accept", item, "--format", "json")
+    assert code == 3, error
+    done = json.loads(out)
+    assert (done["claims"] > 0, done["refused"]) == (True, 1)
+    (row,) = [row for row in done["rows"] if row["verdict"] == "refused"]
+    assert row["field"] == "stop_reason"
+    assert row["why"]
+    assert "1 refused; undo with: groundbreak undo" in error
+
+
 def test_no_news_is_said_and_not_kept(own: Path) -> None:
     words = "Stegra now expects production in Boden in 2027.\n"
     done = subprocess.run([*PROGRAM, "propose", "-", *DAY, "--register", str(own)], input=words,
