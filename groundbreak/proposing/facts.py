@@ -113,8 +113,21 @@ class _Facts:
             self.add(Fact("product", text=fresh.product, span=fresh.product_span))
             self.add(Fact("sector", text=sector, span=fresh.product_span,
                           basis="the product's usual sector"))
+            self._route(fresh.product)
         else:
             self.points.append("product is not told")
+
+    def _route(self, product: str) -> None:
+        """What 'green' or 'blue' means of a product; open where both or neither is said."""
+        found = {row["route"]: self.text.folded.span(*hit.span()) for row in rows("route_words")
+                 if product in row["products"].split() for pattern in row["patterns"].split(";")
+                 if (hit := compiled(pattern).search(self.text.folded.text))}
+        if len(found) == 1:
+            ((route, span),) = found.items()
+            self.add(Fact("route", text=route, span=span,
+                          basis=f"what {self.text.quote(span)!r} means"))
+        elif found or any(product in row["products"].split() for row in rows("route_words")):
+            self.points.append(f"route is {'told in two ways' if found else 'not told'}")
 
     def event(self, main: Said) -> None:
         """The fields of what happened."""

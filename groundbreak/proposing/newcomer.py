@@ -30,8 +30,14 @@ _NAMED = tuple(re.compile(pattern) for pattern in (
     rf"\b{_WORKS}\s+(?:[a-zà-ÿ-]+\s+){{1,4}}?(?P<m>{_NAME})\s+(?:in|en|em|à|a)\b",
     rf"\b(?:[Tt]he|[Ii]ts|[Tt]heir)\s+(?P<m>{_NAME})\s+{_KIND}\b",
 ))
+_DAY = r"(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch|Sonnabend|Anfang|Ende"
+_WITHIN = (rf"(?:i|am(?!\s+(?:{_DAY}))|an der|an den|ob der|vor der|in der|de la|de los|de las|"
+           r"de|del|della|di|do|da|dos|das|du|la|le|les|sur|sous|upon|of|the)")
+_PLACE_NAME = rf"{_CAP}(?:\s+(?:{_WITHIN}\s+)?{_CAP}){{0,4}}"
 _PLACE = re.compile(rf"(?<!\w)(?:in|near|at|outside|bei|nahe|à|a|en|em|i|vid|ved|nära)\s+"
-                    rf"(?:the\s+(?:port|city|town)\s+of\s+)?(?P<n>{_NAME})")
+                    rf"(?:the\s+(?:port|city|town)\s+of\s+)?(?P<n>{_PLACE_NAME})")
+_LEGAL_FORM = re.compile(r"\s+(?:A/S|AS|ASA|AB|AG|BV|B\.V|Co|Corp|GmbH|Inc|KG|LLC|Ltd|Limited|NV|"
+                         r"N\.V|Oy|Oyj|PLC|plc|SA|S\.A|SAS|SE|SL|S\.L|SpA|S\.p\.A|Srl)\.?(?=;|$)")
 _SUBJECT = re.compile(
     rf"^(?:(?:The|Die|Der|Das|Le|La|El|O|A)\s+)?(?P<n>{_NAME})(?:\s+(?:and|und|et|y|e|och)\s+"
     rf"(?P<p>{_NAME}))?,?\s+(?:(?:has|have|hat|haben|a|ont|ha|har|today|yesterday)\s+)?"
@@ -71,7 +77,7 @@ def newcomer(text: Text) -> Newcomer | None:
     name, name_span = _name(text, owner)
     named = bool(name)
     if not name and owner:
-        name, name_span = " ".join(part for part in (owner, place) if part), owner_span
+        name, name_span = _made_name(owner, place), owner_span
     if not name:
         return None
     country = told[0] if len({c.iso3 for c in told}) == 1 else None
@@ -109,12 +115,22 @@ def _owner(text: Text) -> tuple[str, Span]:
     return "", _NOWHERE
 
 
+def _made_name(owner: str, place: str) -> str:
+    """A name for a project that has none: its owner, and its place where the owner's lacks it."""
+    short = _LEGAL_FORM.sub("", owner).replace("; ", " and ")
+    told = {key for word in place.split() if word[0].isupper() for key in keys(word)}
+    return short if told <= set(keys(short)) else f"{short} {place}"
+
+
 def _place(text: Text, taken: Iterable[Span]) -> tuple[str, Span]:
     """The first place named after a preposition that is no country, month or year."""
     blocked = list(taken)
     for match in _PLACE.finditer(text.body):
-        span = Span(*match.span("n"))
-        free = not any(b.start < span.end and span.start < b.end for b in blocked)
-        if free and match["n"].split()[0].lower() not in plain_words("no_name"):
-            return match["n"], span
+        start, end = match.span("n")
+        end = min((b.start for b in blocked if start < b.start < end), default=end)
+        words = re.sub(r"\s+(?:i\s+)?$", "", text.body[start:end])  # 'Narvik i [Norge]'
+        free = not any(b.start <= start < b.end for b in blocked)
+        named = words.split()[0].lower() not in plain_words("no_name")
+        if free and named and words.split()[-1][0].isupper():
+            return words, Span(start, start + len(words))
     return "", _NOWHERE
