@@ -40,6 +40,9 @@ def reader(register: Path | None) -> Reader:
     """The register, opened for reading."""
     from groundbreak.register.connection import connect
 
+    if register is not None and not register.exists():
+        raise ValueError(f"{register}: no register there; accepted: a register's file, or a new "
+                         "one made by `groundbreak import` or `groundbreak demo`")
     connect(register)
     from groundbreak.register import log
 

@@ -84,6 +84,8 @@ def find(reading: Reading, asked: str) -> dict[str, Any]:
         raise ValueError(f"no project {asked!r} as known on {reading.known}; accepted: a project "
                          "id (GB-…), a record (source:key), or part of a name")
     listed = "; ".join(f"{r['project']} {r['name']}" for r in near.head(8).iter_rows(named=True))
+    if near.height > 8:
+        listed += f"; and {near.height - 8:,} more"
     raise ValueError(f"{asked!r} names {near.height} projects: {listed}")
 
 

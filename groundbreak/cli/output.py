@@ -21,7 +21,7 @@ from groundbreak.vocabulary.guarding import NEEDS_GUARD, guarded
 
 NUMERIC = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt32, pl.UInt64, pl.Float64)
 TEXTUAL = (pl.String, pl.Categorical, pl.Enum)
-READABLE = 8  # characters of a column below which it is no use
+READABLE = 12  # characters up to which a word, a date or an id is not broken
 
 
 def console() -> Console:
@@ -96,11 +96,13 @@ def table(frame: pl.DataFrame, *, title: str = "", empty: str = "nothing found",
 
 
 def _needed(frame: pl.DataFrame) -> int:
-    """The width below which columns get too narrow to read."""
+    """The width below which words would be broken."""
     widths = []
     for name in frame.columns:
-        longest = max((cell_len(_text(value)) for value in frame[name]), default=0)
-        widths.append(max(cell_len(name), min(longest, READABLE)))
+        words = {word for value in frame[name].unique() for word in _text(value).split()}
+        longest = max(map(cell_len, words), default=0)
+        heads = map(cell_len, name.replace("_", " ").split())
+        widths.append(max(*heads, min(longest, READABLE), 1))
     return sum(widths) + 2 * (len(widths) - 1)
 
 
