@@ -129,12 +129,22 @@ def _span(reading: Reader, since: str, to: date | None, who: str | None) -> Span
         return _since_visit(who, end)
     if who is not None:
         raise ValueError("--who goes with --since last-visit")
+    if (made := _editors_import(reading, since)) is not None:
+        known = reading.as_of(recorded=made).known
+        return Span(min(known, end), end, made, f"since import {since}, log position {made:,}")
     start, words = _start(reading, since)
     if start > end:
         raise ValueError(f"--since {start} is after {end}, the "
                          f"{'day of --to' if to else 'newest published day here'}; accepted: an "
                          "earlier day")
     return Span(start, end, words=words)
+
+
+def _editors_import(reading: Reader, since: str) -> int | None:
+    """The log position of an import of edits or corrections: it was published on no day."""
+    found = reading.releases.filter((pl.col("release") == since)
+                                    & pl.col("source").is_in(["edit", "correction"]))
+    return None if found.is_empty() else int(found["recorded"][0])
 
 
 def _start(reading: Reader, since: str) -> tuple[date, str]:

@@ -133,7 +133,9 @@ def _entries(root: Node) -> list[Node]:
         root = root.fields(("corrections",)).get("corrections", root)
         if root.key == "":
             root.wrong("no 'corrections'", A_FILE, "")
-    if root.value is not None and not isinstance(root.value, list):
+    if root.value is None:
+        root.wrong("says nothing", f"{A_FILE}; `corrections: []` takes all of a file back")
+    if not isinstance(root.value, list):
         root.wrong("not a list", A_FILE)
     return root.entries()
 

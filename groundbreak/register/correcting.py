@@ -5,7 +5,8 @@ counts. What a correction says is a claim; one that no longer holds is supersede
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -29,7 +30,7 @@ from groundbreak.history.claims import CELL, empty, live
 from groundbreak.history.keys import printed_key
 from groundbreak.register import log, rows
 from groundbreak.register.editing import free_name, make_release, write
-from groundbreak.register.models import Claim, Evidence, Release, ReviewItem
+from groundbreak.register.models import Claim, Evidence, Record, Release, ReviewItem
 
 LAYOUT = "corrections"
 TEXT = "corrections"  # the label under which a file's text is kept
@@ -126,6 +127,7 @@ def apply(files: Sequence[File], today: date) -> Applied:
         before = _texts()
         settled = _settled(_together(files), today)
         wrong = [str(s) for s in settled.states if s.wrong and s.correction.file in names]
+        wrong += _unlisted(files) + _other_cells(files, before)
         if wrong:
             raise BadCorrections("\n".join(wrong))
         new = [file for file in files if before.get(file.name) != file.text]
@@ -138,6 +140,32 @@ def apply(files: Sequence[File], today: date) -> Applied:
             for s in settled.states if s.correction.file in names)
     return Applied(tuple(done),
                    len(settled.edits), settled.withdrawn.height, tuple(f.name for f in new))
+
+
+def _unlisted(files: Sequence[File]) -> list[str]:
+    """Messages on records that their sources, although taken in, have never listed."""
+    asked = {one.record: one for file in files for one in file.corrections}
+    listed = set(Record.objects.filter(id__in=asked).values_list("id", flat=True))
+    editions = Release.objects.filter(complete=True, withdrawn="")
+    taken_in = dict(editions.order_by("published").values_list("source", "name"))
+    return [
+        f"{one.place}: {taken_in[one.source]} and the editions before list no record {record!r}; "
+        "accepted: a record as `groundbreak projects --all --format csv` prints it"
+        for record, one in asked.items() if record not in listed and one.source in taken_in]
+
+
+def _other_cells(files: Sequence[File], before: Mapping[str, str]) -> list[str]:
+    """Messages on files that would replace one of their name that corrects none of their cells."""
+    messages = []
+    for file in files:
+        with suppress(BadCorrections):  # one that cannot be read any more may be replaced
+            former = {one.cell for one in parse_corrections(before.get(file.name, "[]"), file.name)}
+            if former and file.corrections and not former & {c.cell for c in file.corrections}:
+                some = ", ".join(sorted(" ".join(cell) for cell in former)[:3])
+                messages.append(
+                    f"{file.name}: a file of that name is kept, which corrects other cells "
+                    f"({some}); accepted: another name, or all of them in one file")
+    return messages
 
 
 def _keep(file: File, settled: Settlement, today: date) -> None:

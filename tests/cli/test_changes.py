@@ -168,6 +168,19 @@ def test_no_login_name_asks_for_one(loaded: Path, monkeypatch: pytest.MonkeyPatc
     assert (code, "accepted: --by NAME" in error) == (2, True)
 
 
+def test_since_an_import_of_edits(loaded: Path) -> None:
+    """It was published on no day: what was recorded since it counts."""
+    words = ("edit", "template:97", "--source", "https://x.org", "--date", "2024-06-30", "--set")
+    run(loaded, *words, "note=first")
+    name = next(r["release"] for r in json.loads(run(loaded, "releases", "--format", "json")[1])
+                if r["release"].startswith("edit@"))
+    code, out, _ = run(loaded, "changes", "--since", name, "--format", "json")
+    assert (code, json.loads(out)["projects"]) == (0, {})
+    run(loaded, *words, "place=Here")
+    told = json.loads(run(loaded, "changes", "--since", name, "--format", "json")[1])
+    assert {row["field"] for row in told["rows"]} == {"place"}
+
+
 def test_a_late_edition_is_seen_at_the_next_visit_although_its_date_is_old(
     loaded: Path, tmp_path: Path
 ) -> None:

@@ -106,9 +106,16 @@ def test_all_wrong_lines_are_named_at_once() -> None:
     assert len(str(error.value).splitlines()) == 2
 
 
-@pytest.mark.parametrize("text", ["", "corrections:", "corrections: []", "[]"])
-def test_an_empty_file_corrects_nothing(text: str) -> None:
+@pytest.mark.parametrize("text", ["corrections: []", "[]"])
+def test_an_empty_list_corrects_nothing(text: str) -> None:
     assert parse_corrections(text, "none.yaml") == []
+
+
+@pytest.mark.parametrize("text", ["", "corrections:", "# nothing yet"])
+def test_a_file_that_says_nothing_is_no_empty_list(text: str) -> None:
+    """A file emptied by mistake takes no corrections back."""
+    with pytest.raises(BadCorrections, match=r"says nothing.*corrections: \[\]"):
+        parse_corrections(text, "none.yaml")
 
 
 @pytest.mark.parametrize("text", ["a: b", "corrections: 3", "- 3", "x", "{", "a\0b",

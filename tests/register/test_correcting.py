@@ -130,6 +130,22 @@ def test_a_repair_taken_back_brings_the_correction_back(
     assert statuses() == ["repaired"]
 
 
+def test_another_file_of_that_name_takes_nothing_back(register: str, tmp_path: Path) -> None:
+    take(tmp_path, "2024-01-31", "9000")
+    apply(tmp_path, PLANT)
+    other = PLANT.replace("field: capacity_dri_t_per_year", "field: place").replace(
+        "value: 90 kt/y", "value: Here").replace("expect: 9000000", "expect: null")
+    with pytest.raises(BadCorrections, match="a file of that name is kept"):
+        apply(tmp_path, other)
+    assert holds() == 90_000
+
+
+def test_a_record_that_its_source_never_listed_is_refused(register: str, tmp_path: Path) -> None:
+    take(tmp_path, "2024-01-31", "9000")
+    with pytest.raises(BadCorrections, match=r"line 2: template@2024-01-31 .* no record"):
+        apply(tmp_path, PLANT.replace("template:97", "template:79"))
+
+
 def test_a_file_waits_for_its_source(register: str, tmp_path: Path) -> None:
     done = apply(tmp_path, PLANT)
     assert (done.claims, statuses()) == (0, ["waiting"])
