@@ -116,6 +116,7 @@ def take_sheet(file: Path, preview: bool, register: Path | None, form: Format) -
         done = editing.take_sheet(book, sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
                                   today=date.today(), preview=preview)
     _told(done, preview, form)
+    _say_whether_counted(done, form)
     line(f"{done.written.claims} claims, {done.refused} findings, 0 review items", form)
     if done.refused and not preview:
         raise typer.Exit(IN_PART if done.written.claims else 2)
@@ -214,6 +215,7 @@ def _write(make: Callable[[Snapshot], Returned], preview: bool, form: Format) ->
     done = editing.take(make, layout="command", today=date.today(), preview=preview,
                         together=True)
     _told(done, preview, form)
+    _say_whether_counted(done, form)
     if not preview:
         line(f"{done.written.claims} claims written"
              + (f"; undo with: groundbreak undo {done.written.release}" if done.written.claims
@@ -221,6 +223,20 @@ def _write(make: Callable[[Snapshot], Returned], preview: bool, form: Format) ->
     if done.refused and not preview:
         line("one statement, written whole or not at all: nothing was written", form)
         raise typer.Exit(2)
+
+
+def _say_whether_counted(done: Any, form: Format) -> None:
+    """Of projects just added, those that no measure counts, and why."""
+    from groundbreak.register import log
+
+    new = {edit.record for edit in done.accepted if edit.field == "name"
+           and edit.record.startswith(f"{SOURCE}:") and edit.record not in done.names}
+    if not new or not done.written.claims:
+        return
+    there = Reader(log.snapshot()).as_of().projects().filter(pl.col("record").is_in(new))
+    for row in there.filter(~pl.col("counted")).sort("record").head(SHOWN).iter_rows(named=True):
+        line(f"{row['project']} {row['name']} is not counted ({row['verdict'].replace('_', ' ')}: "
+             f"{row['reason']}); `groundbreak projects --all` lists it", form)
 
 
 # -- telling ---------------------------------------------------------------------------------------

@@ -126,6 +126,8 @@ def test_adding_a_project(own: Path) -> None:
     facts = project(own, "New Ammonia")
     assert (facts["record"], facts["sector"], facts["activity"], facts["country"]) == (
         "edit:1", "chemicals", "active", "NOR")
+    bare = run(own, "add", "--set", "name=Bare", "--set", "product=ammonia", *EVIDENCE)[1]
+    assert "Bare is not counted (undecided: " in bare
     code, _, error = command(own, *words)
     assert code == 2
     assert "New Ammonia" in error
