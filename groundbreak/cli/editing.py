@@ -34,6 +34,7 @@ from groundbreak.editing.edits import SOURCE
 from groundbreak.editing.returned import Returned
 from groundbreak.editing.typed import Told
 from groundbreak.history.snapshot import Snapshot
+from groundbreak.reading import Reader
 
 IN_PART = 3
 SHOWN = 200  # changes of a preview in a terminal
