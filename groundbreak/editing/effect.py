@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from groundbreak.history.claims import conform
+from groundbreak.history.claims import numbered
 from groundbreak.history.snapshot import Snapshot
 from groundbreak.measures.bridge import LINES, Bridge
 from groundbreak.measures.periods import months_back
@@ -32,9 +32,8 @@ class Effect:
 
 def effect(before: Snapshot, claims: pl.DataFrame) -> Effect:
     """The effect of adding `claims` (ids null) to the log of `before`."""
-    first = before.position + 1
-    numbered = conform(claims).with_columns(claim=pl.int_range(pl.len(), dtype=pl.Int64) + first)
-    after = Snapshot(pl.concat([before.claims, numbered]), before.releases, before.listings)
+    log = pl.concat([before.claims, numbered(claims, before.position)])
+    after = Snapshot(log, before.releases, before.listings)
     known = after.newest_published or date.min
     left, right = Reader(before), Reader(after)
     opened = months_back(known, 12)

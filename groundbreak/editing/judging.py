@@ -16,7 +16,7 @@ import polars as pl
 
 from groundbreak.editing.edits import Edit, Value, claims_of
 from groundbreak.editing.values import shown
-from groundbreak.history.claims import CELL, conform, live
+from groundbreak.history.claims import CELL, conform, live, numbered
 from groundbreak.history.order import winners, with_order
 from groundbreak.sources.dates import period_end
 from groundbreak.vocabulary.fields import field as registered
@@ -202,12 +202,11 @@ def _only_those_that_hold(
         return judged
     new = claims_of([judged[index].edit for index in taken], "")
     highest = standing["claim"].max()
-    first = (highest if isinstance(highest, int) else 0) + 1
-    numbered = new.with_columns(claim=pl.int_range(pl.len(), dtype=pl.Int64) + first)
-    touched = standing.join(numbered.select(CELL).unique(), on=CELL, how="semi")
-    held = _holding(pl.concat([conform(touched), conform(numbered)]), known)
+    last = highest if isinstance(highest, int) else 0
+    touched = standing.join(new.select(CELL).unique(), on=CELL, how="semi")
+    held = _holding(pl.concat([conform(touched), numbered(new, last)]), known)
     result = list(judged)
-    for number, index in enumerate(taken, start=first):
+    for number, index in enumerate(taken, start=last + 1):
         item = judged[index]
         winner = held[item.edit.record, item.edit.field]
         if winner["claim"] != number:

@@ -53,25 +53,33 @@ def conform(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def live(claims: pl.DataFrame) -> pl.DataFrame:
-    """Claims that count: neither superseded by a claim that itself counts, nor pure withdrawals.
+def numbered(claims: pl.DataFrame, after: int) -> pl.DataFrame:
+    """`claims` (ids null) as the log holds them when they come after position `after`."""
+    return conform(claims).with_columns(claim=pl.int_range(pl.len(), dtype=pl.Int64) + after + 1)
 
-    An undo can be undone: a claim is out when the last word on it in the log stands.
+
+def superseded(claims: pl.DataFrame) -> pl.Series:
+    """The claims that are out, sorted: the last word on each of them in the log stands.
+
+    An undo can be undone: a superseding claim acts only if nothing newer undid it.
     """
     withdrawing = claims.filter(pl.col("supersedes").is_not_null())
-    if withdrawing.is_empty():
-        return claims
     out: set[int] = set()
-    # From the newest to the oldest: a superseding claim acts only if nothing newer undid it.
     for claim, target in withdrawing.sort("claim", descending=True).select(
         "claim", "supersedes"
     ).iter_rows():
         if claim not in out:
             out.add(target)
+    return pl.Series(sorted(out), dtype=pl.Int64)
+
+
+def live(claims: pl.DataFrame) -> pl.DataFrame:
+    """Claims that count: neither superseded by a claim that itself counts, nor pure withdrawals."""
+    out = superseded(claims)
+    if out.is_empty():
+        return claims
     return claims.filter(
-        ~pl.col("claim").is_in(pl.Series(sorted(out), dtype=pl.Int64).implode())
-        & (pl.col("kind") != "withdrawal")
-    )
+        ~pl.col("claim").is_in(out.implode()) & (pl.col("kind") != "withdrawal"))
 
 
 def kinds_of_fields() -> pl.DataFrame:

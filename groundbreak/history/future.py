@@ -39,9 +39,17 @@ def without_future(edition: Edition, published: date) -> Edition:
 
 def _fact(edition: Edition, row: dict[str, Any], published: date) -> Finding:
     known = min(row["known"] or published, published)
-    return _finding(edition, row, "not_yet_happened", row["raw"] or str(row["value_date"]),
-                    f"{row['field']} {row['value_date']} would have happened after it was "
-                    f"published ({known}): not taken", f"a day up to {known}, or a planned date")
+    stated = as_stated(row["value_date"], row["precision"])
+    return _finding(edition, row, "not_yet_happened", row["raw"] or stated,
+                    f"{row['field']} {stated} would have happened after it was published "
+                    f"({known}): not taken", f"a day up to {known}, or a planned date")
+
+
+def as_stated(day: date, precision: str | None) -> str:
+    """A date as precise as it was stated: '2029', '2029-06', '2029-Q3'."""
+    forms = {"year": f"{day:%Y}", "month": f"{day:%Y-%m}",
+             "quarter": f"{day:%Y}-Q{(day.month + 2) // 3}"}
+    return forms.get(precision or "", str(day))
 
 
 def _known(edition: Edition, row: dict[str, Any], published: date) -> Finding:

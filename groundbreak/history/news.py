@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from groundbreak.history.claims import CELL, CLAIM_SCHEMA, VALUE, conform, live
+from groundbreak.history.claims import CELL, CLAIM_SCHEMA, VALUE, conform, live, numbered
 from groundbreak.history.conflicts import conflicts
 from groundbreak.history.edition import Doubt, Edition
 from groundbreak.history.keys import printed_key, resolve
@@ -341,9 +341,8 @@ def _repeated(claims: pl.DataFrame, following: Release, day: date) -> pl.DataFra
 def _appended(log: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
     """`log` with `claims` numbered as the register will number them."""
     highest = log["claim"].max()
-    first = (int(highest) if isinstance(highest, int) else 0) + 1
-    numbered = claims.with_columns(claim=pl.int_range(pl.len(), dtype=pl.Int64) + first)
-    return pl.concat([conform(log), conform(numbered)])
+    last = int(highest) if isinstance(highest, int) else 0
+    return pl.concat([conform(log), numbered(claims, last)])
 
 
 # -- taking a release back -------------------------------------------------------------------------

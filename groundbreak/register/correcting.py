@@ -26,7 +26,7 @@ from groundbreak.editing.corrections import (
 )
 from groundbreak.editing.judging import value_of
 from groundbreak.editing.settling import SOURCE, Settlement, State, settle
-from groundbreak.history.claims import CELL, empty, live
+from groundbreak.history.claims import CELL, empty, live, numbered
 from groundbreak.history.keys import printed_key
 from groundbreak.register import log, rows
 from groundbreak.register.editing import free_name, make_release, write
@@ -231,10 +231,9 @@ def after_import(release: Release, added: pl.DataFrame) -> Aftermath:
     `release` knows its place in the log. A correction whose guard fails is superseded, so that the
     source's newer word holds, and opens a review item.
     """
-    first = release.recorded - added.height + 1
-    numbered = added.with_columns(claim=pl.int_range(pl.len(), dtype=pl.Int64) + first)
+    new = numbered(added, release.recorded - added.height)
     reviews = [_review(release, "corrected_cell_changed", record, text)
-               for record, text in _changed_under(numbered)]
+               for record, text in _changed_under(new)]
     try:
         states = _settled_anew(release.published, frozenset({release.source}))
     except BadCorrections as error:

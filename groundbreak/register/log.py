@@ -6,7 +6,7 @@ import polars as pl
 from django.db import connection
 from django.db.models import Max
 
-from groundbreak.history.claims import CLAIM_SCHEMA, conform, live
+from groundbreak.history.claims import CLAIM_SCHEMA, live, numbered
 from groundbreak.history.news import Release as KnownRelease
 from groundbreak.history.snapshot import LISTING_SCHEMA, RELEASE_SCHEMA, Snapshot
 from groundbreak.register import checkpoint, rows
@@ -35,15 +35,12 @@ def append(claims: pl.DataFrame) -> None:
 
     The caller holds :func:`lock` in a transaction.
     """
-    first = position() + 1
-    numbered = conform(claims).with_columns(
-        claim=pl.int_range(pl.len(), dtype=pl.Int64) + first
-    )
+    new = numbered(claims, position())
     marks = ", ".join(["%s"] * len(CLAIM_SCHEMA))
     statement = f"INSERT INTO register_claim ({COLUMNS}) VALUES ({marks})"
     with connection.cursor() as cursor:
-        for start in range(0, numbered.height, CHUNK):
-            cursor.executemany(statement, numbered.slice(start, CHUNK).rows())
+        for start in range(0, new.height, CHUNK):
+            cursor.executemany(statement, new.slice(start, CHUNK).rows())
 
 
 def claims(

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 from django.db import transaction
 
-from groundbreak.history.claims import conform, live
+from groundbreak.history.claims import conform, live, superseded
 from groundbreak.register import correcting, log
 from groundbreak.register.editing import SOURCE, Written, free_name, make_release
 from groundbreak.register.importing import ImportRefused
@@ -55,20 +55,13 @@ def _superseding(release: Release, reason: str) -> pl.DataFrame:
         _check_order(release)
         span = (release.recorded - release.rows, release.recorded)
         written = log.claims(after=span[0]).filter(pl.col("claim") <= span[1])
-        standing = written.join(_undone(), on="claim", how="anti")
+        standing = written.filter(~pl.col("claim").is_in(superseded(log.claims()).implode()))
     else:
         standing = live(log.claims()).filter(pl.col("release") == release.name)
     return conform(
         standing.select("record", "field", "known", "grade", "source", "visibility",
                         supersedes="claim", release="release")
         .with_columns(kind=pl.lit("withdrawal"), raw=pl.lit(reason)))
-
-
-def _undone() -> pl.DataFrame:
-    """Claims that a standing withdrawal has put out: column claim."""
-    claims = log.claims()
-    alive = live(claims.with_columns(kind=pl.lit("statement")))
-    return claims.join(alive.select("claim"), on="claim", how="anti").select("claim")
 
 
 def _check_order(release: Release) -> None:
