@@ -11,12 +11,14 @@ import polars as pl
 import typer
 
 from groundbreak.cli.app import Format, FormatOption, RegisterOption, as_date, command, fail
+from groundbreak.cli.countable import counted_line
 from groundbreak.cli.output import emit_json, line, rows, safe_csv, table
 from groundbreak.cli.taking_in import working
-from groundbreak.sources.mapped.checking import NO_DAY, Checked, check
+from groundbreak.sources.mapped.checking import Checked, check
 from groundbreak.sources.mapped.draft import Draft
+from groundbreak.sources.mapped.grid import MOST_HEADER_ROWS
 from groundbreak.sources.mapped.guessing import guess
-from groundbreak.sources.mapped.locating import AS_MAPPED
+from groundbreak.sources.mapped.locating import AS_MAPPED, NO_DAY
 from groundbreak.sources.mapped.mapping import Mapping
 from groundbreak.sources.mapped.opening import open_files
 from groundbreak.sources.mapped.schema import RESERVED, read_mapping, source_error
@@ -42,6 +44,10 @@ def map_(
     published: Annotated[date | None, typer.Option("--published", parser=as_date, metavar="DATE",
                          help="With --check: the day of a file that bears none.",
                          show_default=False)] = None,
+    header_rows: Annotated[list[str] | None, typer.Option("--header-rows", metavar="[SHEET=]N",
+                           help="How many rows the column names take (1-3), of every sheet or of "
+                           "one; may be given several times. Default: guessed.",
+                           show_default=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the mapping file.")] = False,
     register: RegisterOption = None,
     form: FormatOption = Format.table,
@@ -56,12 +62,25 @@ def map_(
         mapping = _mapping(files[0], register)
         _show_check(mapping, _to_read(mapping, files), published, form)
     else:
-        _guess(files, source, output, force, form)
+        _guess(files, source, output, force, form, _rows_of_names(header_rows or []))
 
 
 # -- guessing ------------------------------------------------------------------------------------
+def _rows_of_names(given: list[str]) -> dict[str, int]:
+    """Sheet → its header rows, from 'SHEET=N'; '' for a bare 'N'."""
+    found = {}
+    for text in given:
+        sheet, _, number = text.rpartition("=")
+        if number not in map(str, range(1, MOST_HEADER_ROWS + 1)):
+            raise ValueError(f"--header-rows {text}: not such a number; accepted: N or SHEET=N, N "
+                             f"from 1 to {MOST_HEADER_ROWS}")
+        found[sheet] = int(number)
+    return found
+
+
 def _guess(
-    files: list[Path], source: str, output: Path | None, force: bool, form: Format
+    files: list[Path], source: str, output: Path | None, force: bool, form: Format,
+    header_rows: dict[str, int],
 ) -> None:
     if source and (why := source_error(source)):
         raise ValueError(f"--source {source}: {why}; accepted: small letters, digits and hyphens, "
@@ -70,7 +89,7 @@ def _guess(
         raise ValueError(f"{files[0]}: a mapping file; accepted: a workbook or CSV, or --check "
                          "MAPPING FILE")
     with working(f"looking at {files[0].name}"):
-        draft = guess(open_files(files), source)
+        draft = guess(open_files(files), source, header_rows)
     path = output or Path(f"{draft.source}.yaml")
     draft.files = [os.path.relpath(file, path.absolute().parent) for file in files]
     _refuse_existing(path, force)
@@ -167,6 +186,7 @@ def _show_check(
         typer.echo(safe_csv(found.issues()), nl=False)
     else:
         _check_tables(found)
+    line(counted_line(found.dated, mapping.complete), form)
     if found.refused:
         fail("the import would be refused: " + "; ".join(found.refused))
     days = sorted({str(item.published) for item in found.dated if item.published != NO_DAY})

@@ -9,6 +9,7 @@ import polars as pl
 import typer
 
 from groundbreak.cli.app import Format
+from groundbreak.cli.countable import counted_line
 from groundbreak.cli.output import emit_json, line, rows, safe_csv, table
 from groundbreak.sources.mapped.schema import read_mapping
 
@@ -47,5 +48,6 @@ def take_own_list(
         typer.echo(f"groundbreak: {warning}", err=True)
     if all(r.already for r in done.releases):
         line("taken in before: no news", form)
+    line(counted_line(done.dated, done.mapping.complete), form)
     line(f"{found['claims'].sum()} claims, {found['findings'].sum()} findings, "
          f"{found['review_items'].sum()} review items", form)

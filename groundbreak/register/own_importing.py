@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 from django.db import transaction
+from django.db.models import Q
 
 from groundbreak.history.claims import live
 from groundbreak.history.edition import Edition
@@ -16,6 +17,7 @@ from groundbreak.history.order import winners, with_order
 from groundbreak.register import log, own_lists
 from groundbreak.register.importing import Imported, ImportRefused, release_name, take_in
 from groundbreak.register.models import Release
+from groundbreak.register.own_changes import changed_cells
 from groundbreak.sources.mapped.ids import KEPT_FIELDS, possible_renames
 from groundbreak.sources.mapped.mapping import Mapping
 from groundbreak.sources.mapped.opening import open_files
@@ -30,6 +32,7 @@ class OwnImport:
     mapping: Mapping
     releases: tuple[Imported, ...]
     read_otherwise: tuple[str, ...]  # taken in before, by another mapping
+    dated: tuple[Dated, ...]  # what was read, oldest first
 
 
 def mapping_of(source: str) -> Mapping:
@@ -63,20 +66,29 @@ def import_files(
         Release.objects.filter(name__in=names).update(mapping=row)
         before = Release.objects.filter(name__in=[d.release for d in done if d.already])
         otherwise = before.exclude(mapping=row).values_list("name", flat=True)
-        return OwnImport(mapping, tuple(done), tuple(sorted(otherwise)))
+        return OwnImport(mapping, tuple(done), tuple(sorted(otherwise)), tuple(dated))
 
 
 def _take(item: Dated, mapping: Mapping) -> Imported:
     edition = item.edition
-    if mapping.composite and not _taken(mapping.source, item):
+    taken = _taken(mapping.source, item)
+    if taken is not None and taken.sha256 != item.sha256:
+        raise ImportRefused(
+            f"{edition.file}: {', '.join(tab.located.shown for tab in item.tabs)} differs from "
+            f"what was taken in as {taken.name}: {changed_cells(item, taken)}; accepted: the same "
+            "content, another day for it under tabs of the mapping, or `groundbreak withdraw` of "
+            "that release first")
+    if mapping.composite and taken is None:
         renames = possible_renames(*_gone_and_new(edition, item.published))
         edition = replace(edition, doubts=edition.doubts + tuple(renames))
     return take_in(edition, item.published, sha256=item.sha256)
 
 
-def _taken(source: str, item: Dated) -> bool:
+def _taken(source: str, item: Dated) -> Release | None:
+    """The release of this day that counts; one taken in anew has a number after its name."""
     name = release_name(source, item.published, item.published)
-    return Release.objects.filter(name=name, withdrawn="").exists()
+    named = Q(name=name) | Q(name__startswith=f"{name}#")
+    return Release.objects.filter(named, withdrawn="").first()
 
 
 # -- possible renames ----------------------------------------------------------------------------

@@ -89,8 +89,8 @@ def _projects(book: Book) -> Table:
         raise MissingIds(
             file=book.file, accepted=ACCEPTED,
             why="a copy without the database's ids (no column 'Ref'): its rows cannot be tied to "
-                "records without guessing, so it is not merged. Map it as a list of its own "
-                "with source 'template' to keep it apart",
+                "records without guessing, so it is not merged. To keep it apart, map it as a "
+                f"list of its own: groundbreak map {book.file}",
         )
     return table
 

@@ -158,3 +158,41 @@ def test_an_error_in_the_mapping_names_its_line(here: Path, register: Path) -> N
     assert code == 2
     assert f"ours.yaml, line {line}: columns, Owner:" in error
     assert "did you mean owners" in error
+
+
+def test_check_and_import_say_how_many_records_would_be_counted(
+    here: Path, register: Path
+) -> None:
+    assert command(register, "map", "ours 2024-04.csv", "--source", "ours")[0] == 0
+    words = ("import", "ours", "ours 2024-04.csv", "--mapping", "ours.yaml")
+    told = ("0 of 2 records would be counted; not counted: 2 route not stated; say it under "
+            "defaults or words")
+    assert command(register, "map", "--check", "ours.yaml")[1].splitlines()[-2] == told
+    out = command(register, *words)[1]
+    assert out.splitlines()[-2] == told
+    assert command(register, "withdraw", "ours@2024-04-30", "--reason", "no route")[0] == 0
+    path = Path("ours.yaml")
+    path.write_text(path.read_text(encoding="utf-8").replace('route: "?"', "route: electrolysis"),
+                    encoding="utf-8")
+    out = command(register, *words)[1]
+    assert out.splitlines()[-2] == "2 of 2 records would be counted"
+    told = command(register, "projects", "--format", "csv")[1]
+    assert [row["verdict"] for row in csv.DictReader(io.StringIO(told))] == ["eligible"] * 2
+
+
+def test_the_rows_of_names_may_be_told(here: Path, register: Path) -> None:
+    Path("two 2024-04.csv").write_text(ROWS.replace("\n", "\na,b,c,d,e,f,g,h\n", 1),
+                                       encoding="utf-8")
+    for told in ("2", "two 2024-04.csv=2"):
+        code, _, error = command(register, "map", "two 2024-04.csv", "--source", "ours", "--force",
+                                 "--header-rows", told)
+        assert code == 0, error
+        text = Path("ours.yaml").read_text(encoding="utf-8")
+        assert "header_rows: 2" in text
+        assert "Country / b" in text
+    for told in ("4", "x=2", "two", "=1=2"):
+        code, _, error = command(register, "map", "two 2024-04.csv", "--force", "--header-rows",
+                                 told)
+        assert code == 2, told
+        assert f"--header-rows {told}: no" in error
+        assert "accepted: " in error

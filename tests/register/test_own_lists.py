@@ -194,6 +194,42 @@ def test_a_tab_that_was_changed_afterwards_is_refused_as_a_whole(
     assert Release.objects.count() == 1
 
 
+def test_what_changed_in_a_tab_is_named(register: str, tmp_path: Path) -> None:
+    path = book(tmp_path / "list.xlsx", {"Apr-24": FIRST})
+    mapping = guessed(path)
+    take(mapping, path)
+    now = [NAMES, ["Hy One", "Sweden", "Nord AB", "FID", "Ammonia", 250],
+           ["Hy Two", "Spain", None, "FID", "Ammonia", 300],
+           FIRST[3]]
+    for change in ("sheet 'Apr-24', row 2, column 'Status': 'Announced' → 'FID'",
+                   "sheet 'Apr-24', row 2, column 'Capacity (kt/y)': '200 kt/y' → '250 kt/y'",
+                   "sheet 'Apr-24', row 3, column 'Owner': 'Sur SA' → ''"):
+        assert change in refusal(mapping, book(path, {"Apr-24": now}))
+    now[3] = ["Hy Four", "Chile", "Austral", "Announced", "Methanol", 100]
+    told = refusal(mapping, book(path, {"Apr-24": now}))
+    assert ("Apr-24 differs from what was taken in as our-list@2024-04-30: 'hy-three-chl' is gone; "
+            "'hy-four-chl' is new; sheet") in told
+    assert "; and " in told
+    assert "groundbreak withdraw" in told
+
+
+def refusal(mapping: Mapping, path: Path) -> str:
+    with pytest.raises(ImportRefused) as refused:
+        take(mapping, path)
+    return str(refused.value)
+
+
+def test_a_change_in_what_is_not_read_is_named_as_such(register: str, tmp_path: Path) -> None:
+    rows = [[*row, more] for row, more in zip(FIRST, ["Zorp", "x", "y", "z"], strict=True)]
+    path = book(tmp_path / "list.xlsx", {"Apr-24": rows})
+    mapping = guessed(path)
+    take(mapping, path)
+    rows[1][-1] = "other"
+    path = book(tmp_path / "list.xlsx", {"Apr-24": rows})
+    with pytest.raises(ImportRefused, match="in cells that the mapping does not read"):
+        take(mapping, path)
+
+
 def test_a_tab_of_the_future_is_refused(register: str, tmp_path: Path) -> None:
     path = book(tmp_path / "list.xlsx", {"Apr-29": FIRST})
     with pytest.raises(ImportRefused, match="in the future"):

@@ -93,6 +93,11 @@ def test_each_spelling_is_listed_once_and_only_if_needed() -> None:
     assert keys.keys() & {countries._key(text) for text in own} == set()
 
 
+def test_spellings_stand_in_order() -> None:
+    order = [(row["iso3"], row["spelling"]) for row in SPELLINGS]
+    assert order == sorted(order)
+
+
 def test_case_accents_white_space_and_punctuation_make_no_difference() -> None:
     names = [c.name for c in countries.all_countries()] + [row["spelling"] for row in SPELLINGS]
     for text in names:
@@ -114,6 +119,8 @@ def test_case_accents_white_space_and_punctuation_make_no_difference() -> None:
         ("U.S.A.", "USA"), ("Korea", "KOR"), ("Korea, Rep.", "KOR"), ("Korea, North", "PRK"),
         ("Turkiye", "TUR"), ("cote d'ivoire", "CIV"), ("Bosnia & Herzegovina", "BIH"),
         ("Congo, Dem. Rep.", "COD"), ("Congo, Rep.", "COG"), ("Niger", "NER"), ("Guinea", "GIN"),
+        ("Schweiz", "CHE"), ("Norwegen", "NOR"), ("Suède", "SWE"), ("Estados Unidos", "USA"),
+        ("Tyskland", "DEU"), ("GROSSBRITANNIEN", "GBR"),
         ("Kosovo", "XKX"), ("Taiwan", "TWN"), ("Georgia", "GEO"), ("Georgia, USA", "USA"),
     ],
 )

@@ -10,14 +10,13 @@ from typing import Any
 
 import polars as pl
 
-from groundbreak.sources.mapped.errors import UndatedTab
-from groundbreak.sources.mapped.locating import Unread
+from groundbreak.history.future import as_stated
+from groundbreak.sources.mapped.locating import NO_DAY, Unread, undated
 from groundbreak.sources.mapped.mapping import Mapping
 from groundbreak.sources.mapped.opening import Opened
 from groundbreak.sources.mapped.reading import Dated, read_files
 
 SAMPLES = 5
-NO_DAY = date(1, 1, 1)  # stands for a day that nobody has given yet
 SHOWN_FIRST = ("name", "country", "place", "status_as_published", "stage", "activity", "scale",
                "sector", "product", "route")
 
@@ -38,16 +37,18 @@ class Checked:
             {"tab": tab.located.shown,
              "published": "not given" if item.published == NO_DAY else str(item.published),
              "because": tab.located.reason if item.published != NO_DAY else "",
-             "header": tab.located.header.shown, "records": tab.records,
+             "header": tab.located.header.shown, "records": tab.records - item.repeated_in(tab),
              "hidden": tab.hidden, "skipped": len(tab.skipped),
-             "unread": sum(tab.unread.values()),
-             "findings": sum(f.sheet == tab.located.grid.sheet for f in item.edition.findings)}
+             "unread": sum(tab.unread.values()), "findings": len(item.findings_of(tab))}
             for item in self.dated for tab in item.tabs
         ]
         return pl.DataFrame(rows, infer_schema_length=None)
 
     def issues(self) -> pl.DataFrame:
-        """Everything that is not read, or not understood: how often, and where first."""
+        """Everything that is not read, or not understood: how many cells, and where first.
+
+        The counts of one tab, but for statuses and ids, add up to its findings.
+        """
         rows = [*self._sheets(), *self._skipped(), *self._statuses(), *self._columns(),
                 *self._findings(), *self._collisions()]
         return pl.DataFrame(rows, schema={"what": pl.String(), "tab": pl.String(),
@@ -60,7 +61,10 @@ class Checked:
                 for u in self.unread]
 
     def _skipped(self) -> list[tuple[Any, ...]]:
-        return [("row skipped", tab.located.shown, "", s.text[:40], 1, s.row, s.reason)
+        cells = Counter((f.sheet, f.row) for item in self.dated for f in item.edition.findings
+                        if f.kind == "skipped_row")
+        return [("row skipped", tab.located.shown, "", s.text[:40],
+                 cells[tab.located.grid.sheet, s.row], s.row, s.reason)
                 for item in self.dated for tab in item.tabs for s in tab.skipped]
 
     def _statuses(self) -> list[tuple[Any, ...]]:
@@ -113,16 +117,9 @@ def check(
 ) -> Checked:
     """Read everything without taking anything in. Raises SourceError where nothing can be read."""
     refused: list[str] = []
-    try:
-        dated, unread = read_files(mapping, opened, published=published, strict=False)
-    except UndatedTab as error:
-        if published is not None:
-            raise
+    dated, unread = read_files(mapping, opened, published=published, strict=False)
+    if error := undated([tab.located for item in dated for tab in item.tabs], published):
         refused.append(str(error))
-        try:
-            dated, unread = read_files(mapping, opened, published=NO_DAY, strict=False)
-        except UndatedTab:
-            raise error from None
     words = sorted({word for item in dated for tab in item.tabs for word in tab.unknown_statuses})
     if words:
         refused.append(f"{len(words)} status word{'s' if len(words) > 1 else ''} without a "
@@ -139,8 +136,7 @@ def _understood(said: pl.DataFrame, key: str) -> dict[str, str]:
 
 def _value(row: dict[str, Any]) -> str:
     if row["value_date"] is not None:
-        day = str(row["value_date"])
-        return {"year": day[:4], "month": day[:7]}.get(row["precision"] or "", day)
+        return as_stated(row["value_date"], row["precision"])
     if row["value_number"] is not None:
         return f"{row['value_number']:,.6g}".replace(".000000", "") + (
             f" {row['unit']}" if row["unit"] else "")

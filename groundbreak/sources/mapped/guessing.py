@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -11,11 +12,12 @@ from pathlib import Path
 
 from groundbreak.sources.files import Cell
 from groundbreak.sources.mapped.column_guesses import guess_columns
+from groundbreak.sources.mapped.default_guessing import guess_defaults
 from groundbreak.sources.mapped.draft import ColumnGuess, Draft, TabGuess
 from groundbreak.sources.mapped.errors import UnreadableTab
 from groundbreak.sources.mapped.evidence import Column
 from groundbreak.sources.mapped.grid import Grid, Header, is_blank
-from groundbreak.sources.mapped.headers import guess_header
+from groundbreak.sources.mapped.headers import guess_header, header_of
 from groundbreak.sources.mapped.ids import slug
 from groundbreak.sources.mapped.key_guessing import guess_key
 from groundbreak.sources.mapped.known import named
@@ -23,11 +25,10 @@ from groundbreak.sources.mapped.mapping import BLANKS
 from groundbreak.sources.mapped.opening import Opened
 from groundbreak.sources.mapped.rows import MAYBE_SUMS, SUM_WORDS
 from groundbreak.sources.mapped.schema import FILE_DATE, SKIP, source_error
-from groundbreak.sources.mapped.tabs import date_in
-from groundbreak.sources.mapped.targets import STATUS
+from groundbreak.sources.mapped.tabs import date_in, impossible_date
+from groundbreak.sources.mapped.targets import STATUS, UNDECIDED
 from groundbreak.sources.mapped.word_guessing import (
     guess_colours,
-    guess_defaults,
     guess_words,
     with_meanings,
 )
@@ -40,10 +41,17 @@ LONGEST_NAME = 31
 Found = tuple[Opened, Grid, Header]
 
 
-def guess(opened: Sequence[Opened], source: str = "") -> Draft:
-    """A draft of the mapping. Raises UnreadableTab where no sheet holds a table of projects."""
+def guess(
+    opened: Sequence[Opened], source: str = "", header_rows: Map[str, int] | None = None
+) -> Draft:
+    """A draft of the mapping. Raises UnreadableTab where no sheet holds a table of projects.
+
+    `header_rows`: sheet → how many rows its column names take; '' for every other sheet.
+    """
     grids = [(file, grid) for file in opened for grid in file.grids()]
-    found = [(file, grid, header) for file, grid in grids if (header := guess_header(grid))]
+    _check_sheets(header_rows or {}, grids)
+    found = [(file, grid, header) for file, grid in grids
+             if (header := _header(grid, file.book.file, header_rows or {}))]
     tabs = _tabs_of_the_list(found)
     if not tabs:
         raise UnreadableTab(
@@ -61,6 +69,19 @@ def guess(opened: Sequence[Opened], source: str = "") -> Draft:
     _about_colours(draft, grids, tabs)
     _about_the_whole(draft, columns, tabs)
     return draft
+
+
+def _header(grid: Grid, file: str, told: Map[str, int]) -> Header | None:
+    count = told.get(grid.sheet or file, told.get(""))
+    return header_of(grid, count) if count else guess_header(grid)
+
+
+def _check_sheets(told: Map[str, int], grids: list[tuple[Opened, Grid]]) -> None:
+    there = [grid.sheet or file.book.file for file, grid in grids]
+    for name in told:
+        if name and name not in there:
+            raise ValueError(f"--header-rows {name}={told[name]}: no such sheet; accepted: "
+                             f"{', '.join(there)}")
 
 
 # -- which sheets --------------------------------------------------------------------------------
@@ -147,6 +168,9 @@ def _tab(name: str, sheet: str, file: str) -> TabGuess:
     found = date_in(sheet)
     if found:
         return TabGuess(name, str(found.published), found.reason, found.sure)
+    if wrong := impossible_date(sheet):
+        return TabGuess(name, f'"{UNDECIDED}"', f"{wrong!r} is no day of the calendar: write its "
+                        "day here as YYYY-MM-DD, or skip", False)
     of_file = date_in(file)
     if of_file:
         value = FILE_DATE if sheet else str(of_file.published)
@@ -163,7 +187,8 @@ def _about_colours(draft: Draft, grids: list[tuple[Opened, Grid]], tabs: list[Fo
 
 
 def _about_the_whole(draft: Draft, columns: list[Column], tabs: list[Found]) -> None:
-    draft.defaults = guess_defaults(draft.title, columns, draft.columns)
+    titles = [draft.title, *(grid.sheet for _, grid, _ in tabs if grid.sheet)]
+    draft.defaults = guess_defaults(titles, columns, draft.columns, draft.words)
     draft.complete = _complete(draft, columns, tabs)
 
 

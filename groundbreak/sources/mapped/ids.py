@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
@@ -71,13 +71,16 @@ class Keyed:
     number: int  # as a spreadsheet counts
     key: str
     told: str  # the cells that the mapping names as telling
-    whole: str  # everything that the row says
+    plant: tuple[str, ...] = ()  # its cells that tell plants apart: names, capacities, places
+    said: tuple[str, ...] = ()  # all that it says but remarks
+    whole: tuple[str, ...] = ()  # all that it says
+    sheet: str = ""
     part: str = ""
 
 
 @dataclass(frozen=True)
 class Collision:
-    """Rows of one key. `same` where two of them say the very same."""
+    """Rows of one key. `same` where all of them say the same of one plant, remarks left out."""
 
     key: str
     rows: tuple[Keyed, ...]
@@ -91,21 +94,36 @@ class Collision:
 def part_rows(rows: Sequence[Keyed]) -> tuple[list[Keyed], list[Collision]]:
     """Every row with its part, and the collisions; the order of rows decides nothing.
 
-    The telling cells part rows of one key; where they are the same, the whole rows do.
+    The telling cells part rows of one key; where they are the same, the cells that tell plants
+    apart do. Rows that share those, too, share their part: they are one record.
     """
     by_key: dict[str, list[Keyed]] = defaultdict(list)
     for row in rows:
         by_key[row.key].append(row)
-    collisions = [Collision(key, tuple(group), len({r.whole for r in group}) < len(group))
+    collisions = [Collision(key, tuple(group), len({(r.told, r.said) for r in group}) == 1)
                   for key, group in sorted(by_key.items()) if len(group) > 1]
     parted = [_parted(row, by_key[row.key]) for row in rows]
     return parted, collisions
 
 
 def _parted(row: Keyed, group: Sequence[Keyed]) -> Keyed:
-    alone = sum(other.told == row.told for other in group) == 1
-    part = row.told if alone else f"{row.told} | {row.whole}"
-    return Keyed(row.number, row.key, row.told, row.whole, part)
+    plants = {other.plant for other in group if other.told == row.told}
+    part = row.told if len(plants) == 1 else f"{row.told} | {', '.join(row.plant)}"
+    return replace(row, part=part)
+
+
+def read_of_each(rows: Sequence[Keyed]) -> dict[tuple[str, str], Keyed]:
+    """Of the rows of each record the one that says most; the order of rows decides nothing."""
+    found: dict[tuple[str, str], Keyed] = {}
+    for row in rows:
+        record = row.key, row.part
+        if record not in found or _says_more(row) > _says_more(found[record]):
+            found[record] = row
+    return found
+
+
+def _says_more(row: Keyed) -> tuple[int, tuple[str, ...]]:
+    return sum(map(bool, row.whole)), row.whole
 
 
 def possible_renames(

@@ -15,6 +15,8 @@ from groundbreak.sources.mapped.opening import Opened
 from groundbreak.sources.mapped.tabs import date_in
 
 AS_MAPPED = "as the mapping says"
+AS_PUBLISHED = "as --published says"
+NO_DAY = date(1, 1, 1)  # stands for a day that nobody has given yet
 LEAST_SHARE = 0.3  # of the mapping's columns that a tab it does not name must have
 
 
@@ -46,11 +48,13 @@ class Unread:
 
 
 def locate(
-    mapping: Mapping, opened: Sequence[Opened], published: date | None = None
+    mapping: Mapping, opened: Sequence[Opened], published: date | None = None, *,
+    strict: bool = True,
 ) -> tuple[list[Located], list[Unread]]:
     """The tables that the mapping reads, and the sheets that it does not.
 
-    Raises UnreadableTab where a tab it names has not its columns, UndatedTab without a day.
+    Raises UnreadableTab where a tab it names has not its columns, UndatedTab without a day; where
+    not `strict`, tables without a day are left at NO_DAY.
     """
     located: list[Located] = []
     unread: list[Unread] = []
@@ -66,6 +70,10 @@ def locate(
         raise UnreadableTab(file=what, sheet="; ".join(u.sheet for u in unread),
                             why="no sheet has the mapping's columns",
                             accepted=f"column names among them {_ids(mapping)}")
+    located = _published(located, published)
+    error = undated(located, published)
+    if error and (strict or len({i.book.file for i in located if i.published == NO_DAY}) > 1):
+        raise error
     _check_days(located)
     return located, unread
 
@@ -92,7 +100,7 @@ def _sheet(
     known = sum(name in mapping.known_columns for name in header.names) if header else 0
     if header is None or missing or (not named and known < LEAST_SHARE * len(mapping.columns)):
         return _not_found(book, grid, bool(named), header, missing)
-    day, reason = _day(mapping, book, grid, tab, named, published)
+    day, reason = _day(mapping, book, grid, tab, published)
     return Located(book, grid, header, day, reason, dict(tab.defaults))
 
 
@@ -115,29 +123,63 @@ def _not_found(
 
 # -- days ----------------------------------------------------------------------------------------
 def _day(
-    mapping: Mapping, book: Book, grid: Grid, tab: Tab, named: str, published: date | None
+    mapping: Mapping, book: Book, grid: Grid, tab: Tab, published: date | None
 ) -> tuple[date, str]:
-    """The day of a tab: the mapping's word, the tab's name, --published, then the file's name."""
+    """The day of a tab: the mapping's word, the tab's name, the file's name; NO_DAY without one.
+
+    For a CSV --published goes before all of these.
+    """
+    if tab.undecided:
+        return NO_DAY, "left open in the mapping"
     own = None if tab.of_file else date_in(grid.sheet)
     stated = tab.published or (own.published if own else None)
-    if stated and published and stated != published and not grid.sheet:
-        return published, "as --published says"  # a file of the same name, published anew
-    if stated and published and stated != published:
-        raise UndatedTab(file=book.file, sheet=grid.sheet, why=f"--published {published}, but it "
-                         f"is of {stated}", accepted="no --published, or another date for it "
-                         "under tabs of the mapping")
+    if published and not grid.sheet:
+        return published, AS_MAPPED if stated == published else AS_PUBLISHED
     if stated:
         return stated, own.reason if own and not tab.published else AS_MAPPED
     if published:
-        return published, "as --published says"
+        return NO_DAY, ""  # --published goes before the file's name
     if book.file in mapping.tabs and (of_file := mapping.tabs[book.file].published):
         return of_file, AS_MAPPED
     if in_name := date_in(book.file):
         return in_name.published, f"the file's name: {in_name.reason}"
-    raise UndatedTab(
-        file=book.file, sheet=grid.sheet, why="neither its name nor the file's bears one",
-        accepted=f"--published YYYY-MM-DD; a line '{grid.sheet or book.file}: YYYY-MM-DD' (or "
-                 "skip) under tabs of the mapping; or a tab named like 'Apr-24'")
+    return NO_DAY, "neither its name nor the file's bears one"
+
+
+def _published(located: list[Located], published: date | None) -> list[Located]:
+    """--published is the day of the one sheet without a day, or of all where none has one."""
+    bare = [item for item in located if item.published == NO_DAY]
+    if published is None or len(bare) not in (1, len(located)):
+        return located
+    return [replace(item, published=published, reason=AS_PUBLISHED)
+            if item.published == NO_DAY else item for item in located]
+
+
+def undated(located: Sequence[Located], published: date | None) -> UndatedTab | None:
+    """What is wrong with the days: sheets without one, or a --published that dates none."""
+    bare = [item for item in located if item.published == NO_DAY]
+    if bare:
+        return _without_day(bare, len(located))
+    if published is None or any(item.published == published for item in located):
+        return None
+    first = located[0]
+    return UndatedTab(
+        file=first.book.file, sheet=first.grid.sheet, why=f"--published {published}, but it is of "
+        f"{first.published}", accepted="no --published, or another date for it under tabs of the "
+        "mapping")
+
+
+def _without_day(bare: Sequence[Located], tables: int) -> UndatedTab:
+    """One sheet may be dated by --published, and so may all together; some of them may not."""
+    lines = "; ".join(f"'{item.shown}: YYYY-MM-DD'" for item in bare)
+    line = f"{'a line' if len(bare) == 1 else 'lines'} {lines} (or skip) under tabs of the mapping"
+    why, accepted = bare[0].reason or "neither its name nor the mapping bears one", line
+    if len(bare) in (1, tables):
+        accepted = f"--published YYYY-MM-DD; {line}; or a tab named like 'Apr-24'"
+    else:
+        why = f"{len(bare)} sheets have none, and --published can date one alone"
+    return UndatedTab(file=bare[0].book.file, sheet="; ".join(i.grid.sheet for i in bare),
+                      why=why, accepted=accepted)
 
 
 def _check_days(located: list[Located]) -> None:

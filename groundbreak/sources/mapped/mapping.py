@@ -18,7 +18,10 @@ BLANKS = ("n/a", "na", "none", "tbd", "tbc", "not stated", "not available", "not
 
 @dataclass(frozen=True)
 class Tab:
-    """How one sheet (or file) is read. `of_file`: its day is the file's, not in its name."""
+    """How one sheet (or file) is read. `of_file`: its day is the file's, not in its name.
+
+    `undecided`: its day is still left to a person.
+    """
 
     published: date | None = None
     of_file: bool = False
@@ -26,6 +29,7 @@ class Tab:
     header_row: int | None = None  # the first row of the column names, from 1
     header_rows: int | None = None
     defaults: Map[str, str] = field(default_factory=dict)
+    undecided: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from groundbreak.history.edition import Edition
+from groundbreak.history.edition import Edition, Finding
+from groundbreak.history.future import without_future
 from groundbreak.sources.errors import EmptyFile
-from groundbreak.sources.files import Book, Cell, Row
+from groundbreak.sources.files import Book, Cell, Row, column_letter
 from groundbreak.sources.mapped.cells import Stating
 from groundbreak.sources.mapped.errors import UnknownStatuses
-from groundbreak.sources.mapped.grid import Grid, is_blank
-from groundbreak.sources.mapped.ids import Collision, Keyed, composite_key, part_rows, printed_key
-from groundbreak.sources.mapped.locating import Located, Unread, locate
+from groundbreak.sources.mapped.grid import Grid, is_blank, text_of
+from groundbreak.sources.mapped.ids import (
+    Collision,
+    Keyed,
+    composite_key,
+    part_rows,
+    printed_key,
+    read_of_each,
+)
+from groundbreak.sources.mapped.locating import NO_DAY, Located, Unread, locate
 from groundbreak.sources.mapped.mapping import Mapping
 from groundbreak.sources.mapped.opening import Opened
 from groundbreak.sources.mapped.rows import (
@@ -26,8 +35,25 @@ from groundbreak.sources.mapped.rows import (
     telling,
     why_no_record,
 )
-from groundbreak.sources.mapped.targets import STATUS, STATUS_MEANINGS, covered_by
+from groundbreak.sources.mapped.targets import (
+    CAPACITY,
+    COORDINATES,
+    QUANTITIES,
+    STATUS,
+    STATUS_MEANINGS,
+    covered_by,
+)
 from groundbreak.sources.statements import Statements
+from groundbreak.vocabulary.fields import registry
+
+# What tells plants under one id apart, beside `part`; and what says nothing of the plant.
+TELLING_FIELDS = frozenset({
+    "name", "product", "route", "technology", "scale", CAPACITY, COORDINATES, "country", "place",
+    "latitude", "longitude", *QUANTITIES,
+    *(spec.name for spec in registry().values()
+      if spec.name.startswith("capacity_") and spec.unit != "share"),
+})
+REMARK_FIELDS = frozenset({"note", "references", "status_reason"})
 
 
 @dataclass(frozen=True)
@@ -52,6 +78,14 @@ class Dated:
     collisions: tuple[Collision, ...]
     sha256: str
 
+    def findings_of(self, tab: ReadTab) -> list[Finding]:
+        """The findings on one of its sheets."""
+        return [f for f in self.edition.findings if f.sheet == tab.located.grid.sheet]
+
+    def repeated_in(self, tab: ReadTab) -> int:
+        """How many rows of one of its sheets repeat another row, and are no record."""
+        return len({f.row for f in self.findings_of(tab) if f.kind == "duplicate_row"})
+
 
 def read_files(
     mapping: Mapping, opened: Sequence[Opened], *, published: date | None = None,
@@ -61,11 +95,33 @@ def read_files(
 
     Raises SourceError. Where not `strict`, unknown status words are only reported.
     """
-    located, unread = locate(mapping, opened, published)
-    days: dict[date, list[Located]] = {}
+    located, unread = locate(mapping, opened, published, strict=strict)
+    days: dict[tuple[date, str], list[Located]] = {}
+    together = all(item.published == NO_DAY for item in located)
     for item in located:
-        days.setdefault(item.published, []).append(item)
-    return [_dated(mapping, day, days[day], unread, strict) for day in sorted(days)], unread
+        apart = item.shown if item.published == NO_DAY and not together else ""
+        days.setdefault((item.published, apart), []).append(item)
+    read = [_dated(mapping, day, sheets, unread, strict)
+            for (day, _), sheets in sorted(days.items(), key=lambda entry: entry[0])]
+    nowhere = _nowhere(mapping, located)
+    edition = read[-1].edition
+    read[-1] = replace(read[-1], edition=replace(edition, findings=edition.findings + nowhere))
+    return read, unread
+
+
+def _nowhere(mapping: Mapping, located: Sequence[Located]) -> tuple[Finding, ...]:
+    """A finding for each column name of the mapping that no table has."""
+    there = sorted({name for item in located for name in item.header.names})
+    last = max(located, key=lambda item: item.published)
+    found = []
+    for name in sorted(mapping.known_columns.difference(there)):
+        near = difflib.get_close_matches(name, there, n=1, cutoff=0.6)
+        found.append(Finding(
+            "column_not_found", last.book.file, last.grid.sheet, last.header.data, name, "",
+            "the mapping names this column, and no table has it",
+            (f"{near[0]!r}, which is there; " if near else "") + "the name as it stands in the "
+            "table, or no line for it in the mapping"))
+    return tuple(found)
 
 
 def _dated(
@@ -86,13 +142,28 @@ def _dated(
     keyed, collisions = part_rows([key for _, rows in sorted_out for key, _ in rows])
     _state(says, mapping, sorted_out, keyed)
     for collision in collisions:
-        says.doubt("repeated_id", str(collision), collision.key)
+        if not collision.same:
+            says.doubt("repeated_id", str(collision), collision.key)
     _unread_sheets(says, book, unread)
     edition = says.edition(f"mapping {mapping.sha256[:8]}, {len(sheets)} sheet"
                            + ("s" if len(sheets) > 1 else ""),
                            sum(len(rows) + len(tab.skipped) for tab, rows in sorted_out),
                            complete=mapping.complete)
-    return Dated(day, edition, tuple(tabs), tuple(collisions), _content(sheets))
+    return Dated(day, _timely(edition, day, sheets), tuple(tabs), tuple(collisions),
+                 _content(sheets))
+
+
+def _timely(edition: Edition, day: date, sheets: list[Located]) -> Edition:
+    """Without facts after its day, if it has one; each a finding under the name of its column."""
+    if day == NO_DAY:
+        return edition
+    told = len(edition.findings)
+    timely = without_future(edition, day)
+    named = {(item.grid.sheet, column_letter(index)): name for item in sheets
+             for name, index in item.header.names.items()}
+    return replace(timely, findings=timely.findings[:told] + tuple(
+        replace(f, column=named.get((f.sheet, f.column), f.column))
+        for f in timely.findings[told:]))
 
 
 def _content(sheets: list[Located]) -> str:
@@ -143,8 +214,17 @@ def _key(mapping: Mapping, row: Row) -> str:
 
 
 def _keyed(mapping: Mapping, row: Row, key: str) -> Keyed:
-    whole = telling(row, [name for name in mapping.columns if name in row.columns])
-    return Keyed(row.number, key, telling(row, mapping.part), whole)
+    fields = {name: {target.field for target in targets}
+              for name, targets in mapping.columns.items()}
+    plant = [name for name in fields if fields[name] & TELLING_FIELDS]
+    said = [name for name in fields if not fields[name] <= REMARK_FIELDS]
+    return Keyed(
+        row.number, key, telling(row, mapping.part), _texts(row, plant), sheet=row.sheet,
+        said=_texts(row, said), whole=_texts(row, list(fields)))
+
+
+def _texts(row: Row, names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(text_of(_cell(row, name).value) if name in row.columns else "" for name in names)
 
 
 def _unread_columns(mapping: Mapping, item: Located, rows: list[Row]) -> dict[str, int]:
@@ -226,7 +306,8 @@ def _state(
     says: Statements, mapping: Mapping, sorted_out: list[tuple[ReadTab, Kept]], keyed: list[Keyed]
 ) -> None:
     parts = iter(keyed)
-    seen: set[tuple[str, str]] = set()
+    read = read_of_each(keyed)
+    rows_by_place = {(row.sheet, row.number): row for _, rows in sorted_out for _, row in rows}
     for tab, rows in sorted_out:
         item = tab.located
         _about_the_sheet(says, mapping, tab)
@@ -234,14 +315,25 @@ def _state(
         defaults = {**mapping.defaults, **item.defaults}
         for _, row in rows:
             key = next(parts)
-            if (key.key, key.part) in seen:
-                says.finding("duplicate_row", _cell(row, next(iter(row.columns))),
-                             f"says the same as another row of {key.key}", "a row a project")
+            first = read[key.key, key.part]
+            if first is not key:
+                _repeats(says, row, rows_by_place[first.sheet, first.number], key.key)
                 continue
-            seen.add((key.key, key.part))
             says.record(key.key, key.part)
             _one_row(Stating(says, mapping, row, defaults, item.published), item.grid, plan)
             _unread_cells(says, mapping, row)
+
+
+def _repeats(says: Statements, row: Row, read: Row, key: str) -> None:
+    """Findings on a row that names the plant of a row that is read: what it says otherwise."""
+    where = f"row {read.number}" + (f" of {read.sheet}" if read.sheet != row.sheet else "")
+    cells = [_cell(row, name) for name in row.columns]
+    other = [c for c in cells if not c.empty and c.text != (
+        _cell(read, c.header).text if c.header in read.columns else "")]
+    for cell in other or cells[:1]:
+        says.finding("duplicate_row", cell, f"its row is not read: {key} is in {where} already"
+                     + (", which says otherwise here" if other else ", with the same cells"),
+                     "one row a project; other names, products, capacities or places part rows")
 
 
 def _one_row(to: Stating, grid: Grid, plan: Plan) -> None:

@@ -140,11 +140,13 @@ def _tab(node: Node, rows: int | None) -> Tab:
         plain.published, plain.of_file, plain.skip,
         given["header_row"].whole(1, 60) if "header_row" in given else None,
         given["header_rows"].whole(1, 3) if "header_rows" in given else rows,
-        _defaults(given.get("defaults")),
+        _defaults(given.get("defaults")), plain.undecided,
     )
 
 
 def _dated(node: Node, rows: int | None) -> Tab:
+    if node.value == UNDECIDED:
+        return Tab(header_rows=rows, undecided=True)
     if node.text() in (SKIP, FILE_DATE):
         skip = node.text() == SKIP
         return Tab(skip=skip, of_file=not skip, header_rows=rows)
@@ -309,4 +311,4 @@ def _defaults(node: Node | None) -> dict[str, str]:
     if node is None:
         return {}
     return {name: entry.one_of(DEFAULTS[name], name)
-            for name, entry in node.fields(DEFAULTS).items()}
+            for name, entry in node.fields(DEFAULTS).items() if entry.value != UNDECIDED}

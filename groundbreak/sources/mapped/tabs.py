@@ -16,6 +16,7 @@ PERIODS = {"day": "that day", "month": "last day of the month",
            "quarter": "last day of the quarter or half-year",
            "year": "last day of the year"}
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+LAST_DAY = 31  # of any month
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ class DatedName:
     @property
     def sure(self) -> bool:
         return self.precision in ("day", "month")
+
+
+class _NoSuchDayError(UnreadableDate):
+    """A whole date that the calendar has not: no part of it is a date either."""
 
 
 @cache
@@ -77,11 +82,12 @@ def _before(form: str) -> str:
     return r"(?<![0-9])" if form.startswith((r"(\d", r"((?:")) else r"(?<![0-9A-Za-z])"
 
 
-def _day(year: str, month: str, day: str) -> When | None:
+def _day(year: str, month: str, day: str) -> When:
+    """That day. Raises _NoSuchDayError where the calendar has none such."""
     try:
         return day_of(date(int(year), int(month), int(day)))
     except ValueError:
-        return None
+        raise _NoSuchDayError(f"{year}-{month}-{day} is no day of the calendar") from None
 
 
 def _named(month: str, year: str, day: str = "") -> When | None:
@@ -89,20 +95,43 @@ def _named(month: str, year: str, day: str = "") -> When | None:
     full = int(year) + (2000 if len(year) == 2 else 0)
     if number is None:
         return None
+    if day and int(day) > LAST_DAY:
+        return None  # a number before a month
     return _day(str(full), str(number), day) if day else month_of(full, number)
+
+
+def impossible_date(name: str) -> str:
+    """The whole date in a name that the calendar has not, as it stands there; '' for none."""
+    if date_in(name):
+        return ""
+    for pattern, read in _patterns():
+        for match in pattern.finditer(name):
+            try:
+                read(match)
+            except _NoSuchDayError:
+                return match[0].strip()
+            except UnreadableDate:
+                continue
+    return ""
 
 
 def date_in(name: str) -> DatedName | None:
     """The date that a tab's or a file's name bears; None where it bears none.
 
+    A date that the calendar has not ('31.02.2024') is none, nor is a part of it.
+
     >>> str(date_in("Apr-24").published), str(date_in("list_2025-06_v2.xlsx").published)
     ('2024-04-30', '2025-06-30')
     """
+    impossible: list[tuple[int, int]] = []
     for pattern, read in _patterns():
         for match in pattern.finditer(name):
+            if any(match.start() < end and start < match.end() for start, end in impossible):
+                continue
             try:
                 when = read(match)
-            except UnreadableDate:
+            except UnreadableDate as error:
+                impossible += [match.span()] if isinstance(error, _NoSuchDayError) else []
                 continue
             if when is not None and FIRST_YEAR <= when.first.year <= LAST_YEAR:
                 return DatedName(when.last, match[0].strip(), when.precision)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from groundbreak.sources.mapped.column_guesses import product_in_name
 from groundbreak.sources.mapped.draft import ColumnGuess, WordGuess
 from groundbreak.sources.mapped.evidence import Column
 from groundbreak.sources.mapped.grid import Grid, Header, text_of
@@ -181,33 +179,3 @@ def _colour(fill: str, rows: int, legend: str, beside: str) -> WordGuess:
            "no legend found: what does this colour mean?")
     means = known.means if known and not known.means.startswith("scale") else UNDECIDED
     return WordGuess(fill, means, rows, False, why)
-
-
-def guess_defaults(
-    title: str, columns: Sequence[Column], guesses: Sequence[ColumnGuess]
-) -> dict[str, tuple[str, str]]:
-    """What holds for the whole list where no column says it: its product, else its sector."""
-    targets = [target for guess in guesses for target in guess.targets]
-    if any(target.field in ("sector", "product") for target in targets):
-        return {}
-    of = {target.of for target in targets if target.of}
-    if len(of) == 1:
-        return {"product": (of.pop(), "its capacity is of that")}
-    if product := product_in_name(title):
-        return {"product": (product, f"{title!r} names it")}
-    return _spoken_of(title, columns)
-
-
-def _spoken_of(title: str, columns: Sequence[Column]) -> dict[str, tuple[str, str]]:
-    rows: dict[str, set[tuple[str, int]]] = defaultdict(set)
-    everything = {(c.sheet, c.row) for column in columns for c in column.cells}
-    for sector in SECTORS:
-        pattern = re.compile(rf"\b{re.escape(sector.rstrip('s'))}", re.IGNORECASE)
-        if pattern.search(title):
-            return {"sector": (sector, f"{title!r} names it")}
-        for column in columns:
-            rows[sector] |= {(c.sheet, c.row) for c in column.cells if pattern.search(c.text)}
-    best = max(rows, key=lambda name: len(rows[name]))
-    if len(rows[best]) < 0.3 * max(len(everything), 1):
-        return {}
-    return {"sector": (best, f"{len(rows[best])} of {len(everything)} rows speak of it")}

@@ -187,7 +187,7 @@ def _words(draft: Draft) -> list[str]:
 
 
 def _word(word: WordGuess) -> str:
-    value = f'"{UNDECIDED}"' if word.means == UNDECIDED else word.means
+    value = _or_open(word.means)
     rows = f"{word.rows} row{'s' if word.rows > 1 else ''}"
     why = "; ".join(filter(None, (rows, word.why)))
     return _said(f"{quoted(word.word)}: {value}", why, word.sure)
@@ -200,11 +200,15 @@ def _colours(draft: Draft) -> list[str]:
                       "statuses."), "colours:", *(f"  {_word(word)}" for word in draft.colours)]
 
 
+def _or_open(value: str) -> str:
+    return f'"{UNDECIDED}"' if value == UNDECIDED else value
+
+
 def _rest(draft: Draft) -> list[str]:
     lines = [*_wrapped("What holds for every row that does not say otherwise: sector, product, "
                        "route, scale.")]
     if draft.defaults:
-        lines += ["defaults:", *(_said(f"  {name}: {value}", why, sure=False)
+        lines += ["defaults:", *(_said(f"  {name}: {_or_open(value)}", why, sure=False)
                                  for name, (value, why) in draft.defaults.items())]
     else:
         lines.append("defaults: {}")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundbreak.sources.mapped.tabs import date_in
+from groundbreak.sources.mapped.tabs import date_in, impossible_date
 
 MONTHS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 
@@ -29,7 +29,8 @@ def test_dates_people_write(name: str, day: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["Legend", "Sheet1", "v1.2", "H2Projects.csv", "Projects (old)",
-                                  "2024-13", "1234", "Marketing", "May", "99999999", ""])
+                                  "2024-13", "1234", "Marketing", "May", "99999999", "",
+                                  "31.02.2024", "2024-02-30", "31 Feb 2024", "04-31-2024"])
 def test_names_without_a_date(name: str) -> None:
     assert date_in(name) is None
 
@@ -53,3 +54,9 @@ def test_a_day_is_that_day(day: date, form: str) -> None:
     found = date_in(day.strftime(form))
     assert found is not None
     assert found.published == day
+
+
+def test_a_date_that_no_calendar_has_is_named_as_such() -> None:
+    assert impossible_date("as of 31.02.2024") == "31.02.2024"
+    assert [impossible_date(name) for name in ("Apr-24", "30.04.2024", "Legend", "2024-13")] == [
+        "", "", "", ""]
