@@ -29,7 +29,7 @@ def counted_line(dated: Sequence[Dated], complete: bool) -> str:
 
 
 def _remedy(why: Counter[str]) -> str:
-    unsaid = [reason for reason in why if reason.endswith("not stated")]
+    unsaid = [reason for reason in why if "not stated" in reason]
     if not unsaid:
         return ""
     sized = all("capacity" in reason for reason in unsaid)

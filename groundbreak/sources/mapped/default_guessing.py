@@ -11,7 +11,7 @@ from groundbreak.sources.mapped.column_guesses import product_in_name
 from groundbreak.sources.mapped.draft import ColumnGuess, WordGuess
 from groundbreak.sources.mapped.evidence import Column
 from groundbreak.sources.mapped.known import known_word
-from groundbreak.sources.mapped.targets import NOTHING, UNDECIDED
+from groundbreak.sources.mapped.targets import CAPACITY, NOTHING, UNDECIDED
 from groundbreak.vocabulary.terms import PRODUCTS, ROUTES, SECTORS
 
 LEAST_SPOKEN = 0.3  # of the rows that speak of a sector
@@ -32,6 +32,10 @@ def guess_defaults(
     """
     found = _product_or_sector(titles, columns, guesses)
     stated = {target.field for guess in guesses for target in guess.targets}
+    sized = any(t.field == CAPACITY and not t.of for guess in guesses for t in guess.targets)
+    if "product" not in stated | found.keys() and sized:
+        found["product"] = (UNDECIDED, "capacity of what is not said, and without it none is read; "
+                            "or 'of: PRODUCT' on its column, or map a column to product")
     if "sector" not in stated | found.keys() and _serve_no_sector(found, words):
         found["sector"] = next(iter(_spoken_of(titles, columns).values()), (
             UNDECIDED, "no column or title states the sector, and without one no project counts; "
@@ -62,7 +66,7 @@ def _product_or_sector(
 def _serve_no_sector(found: Guessed, words: Map[str, Sequence[WordGuess]]) -> bool:
     """Whether no product of the list has a sector of its own: none stated, or hydrogen alone."""
     products = {word.means for word in words.get("product", ())} & PRODUCTS.keys()
-    if "product" in found:
+    if found.get("product", (UNDECIDED,))[0] != UNDECIDED:
         products.add(found["product"][0])
     return all(PRODUCTS[product].default_sector not in SECTORS or
                PRODUCTS[product].default_sector == "outside" for product in products)

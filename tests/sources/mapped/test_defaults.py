@@ -49,7 +49,12 @@ def test_what_is_not_known_is_a_line_to_look_at_and_the_mapping_is_read(tmp_path
     text = write(guess(open_files([path])))
     assert '  route: "?"  # unsure: no column states the route' in text
     assert '  sector: "?"  # unsure: no column or title states the sector' in text
+    assert '  product: "?"  # unsure: capacity of what is not said' in text
     assert mapped(path).defaults == {}
+    sectors = {'sector: "?"': "sector: chemicals", 'route: "?"': "route: electrolysis"}
+    assert counted_line(read(path, edits=sectors), complete=True) == (
+        "0 of 3 records would be counted; not counted: 3 no threshold for product not stated in "
+        "Chemicals; say it under defaults or words")
 
 
 def test_hydrogen_alone_has_no_sector_of_its_own(tmp_path: Path) -> None:
