@@ -71,6 +71,12 @@ def amounts(text: Text) -> tuple[Amount, ...]:
     return tuple(_found(text))
 
 
+def unread(text: Text) -> list[Span]:
+    """Sizes whose number has no one reading: '1.200,500' is grouped neither here nor there."""
+    return [text.folded.span(*match.span()) for match in _amount().finditer(text.folded.text)
+            if _figure(match["n"], language(text), scaled=match["s"] is not None) is None]
+
+
 def _found(text: Text) -> Iterator[Amount]:
     for match in _amount().finditer(text.folded.text):
         span = text.folded.span(*match.span())
@@ -161,9 +167,21 @@ def _parsed(match: re.Match[str], span: Span, unit: str, period: str, product: s
         return None
     if read.low is None or read.low <= 0 or read.unit not in ("t/y", "kW"):
         return None
-    notes = "; ".join(note for note in (basis, read.basis or "") if note)
+    notes = (basis, _grouped(match["n"], figure, tongue), read.basis or "")
     return Amount(span, round(read.low), read.unit, product if product in (*PRODUCTS, "avoided")
-                  else "", notes) if product != "other" else None
+                  else "", "; ".join(filter(None, notes))) if product != "other" else None
+
+
+def _grouped(said: str, figure: float, tongue: str) -> str:
+    """What reading a decimal mark before three digits was given: '1.200 read as 1,200'."""
+    single = re.fullmatch(rf"\d{{1,3}}\{_marks(tongue)[0]}\d{{3}}", said)
+    return f"{said} read as {figure:,.0f}" if single and figure >= 1000 else ""
+
+
+def _marks(tongue: str) -> tuple[str, str]:
+    """The decimal mark of a language and the mark that groups thousands."""
+    mark = next((row["decimal"] for row in rows("languages") if row["language"] == tongue), "point")
+    return (",", ".") if mark == "comma" else (".", ",")
 
 
 def _figure(said: str, tongue: str, scaled: bool) -> float | None:
@@ -171,14 +189,28 @@ def _figure(said: str, tongue: str, scaled: bool) -> float | None:
     if not said[0].isdigit():
         return float(_value("number", said))
     words = said.replace(" ", "").replace("'", "")
-    mark = next((row["decimal"] for row in rows("languages") if row["language"] == tongue), "point")
-    point, group = (",", ".") if mark == "comma" else (".", ",")
+    point, group = _marks(tongue)
     grouped = re.fullmatch(rf"\d{{1,3}}(?:\{group}\d{{3}})+(?:\{point}\d+)?", words)
     if grouped:
         return float(words.replace(group, "").replace(point, "."))
+    if re.fullmatch(rf"\d{{1,3}}(?:\{point}\d{{3}})(?:\{point}\d{{3}})+(?:\{group}\d+)?", words):
+        return float(words.replace(point, "").replace(group, "."))  # no number has two points
     if not scaled and re.fullmatch(rf"\d{{1,3}}\{point}\d{{3}}", words):
         return float(words.replace(point, ""))  # no plant is sized to the gram
-    return float(words.replace(point, ".")) if group not in words else None
+    plain = re.fullmatch(rf"\d+(?:\{point}\d+)?", words)
+    return float(words.replace(point, ".")) if plain else None
+
+
+def counted(text: Text) -> list[Span]:
+    """Every number that counts something: before a scale, a unit, '%' or behind a currency."""
+    return [text.folded.span(*hit.span()) for hit in _counted().finditer(text.folded.text)]
+
+
+@cache
+def _counted() -> re.Pattern[str]:
+    number = r"\d+(?:[.,' ]\d+)*"
+    return re.compile(rf"(?:(?:[$€£]|\b(?:usd|eur|gbp|aud|cad|nok|sek|dkk))\s*){number}|"
+                      rf"(?<!\w){number}[\s-]*(?:%|{_any('scale')}|{_any('unit')})|\d[.,]\d+")
 
 
 def product_words(text: Text) -> set[str]:

@@ -94,6 +94,12 @@ def dates(text: Text, told: date) -> tuple[Dated, ...]:
     return tuple(sorted(taken, key=lambda found: found.span.start))
 
 
+def whole_dates(text: Text) -> list[Span]:
+    """Where dates stand that are more than a year's number."""
+    return [found.span for found in dates(text, date(2000, 1, 1))
+            if not text.body[found.span.start : found.span.end].isdecimal()]
+
+
 def _readable(text: Text, match: re.Match[str], reading: Callable[[re.Match[str], date], Dated],
               told: date) -> Iterator[Dated]:
     """The date of a match, unless the calendar has none such."""
@@ -132,12 +138,15 @@ def _year(match: re.Match[str], told: date) -> Dated:
 
 
 def _years(match: re.Match[str], told: date) -> Dated:
-    """Of two years the later; '2028/29' and '2026 or 2027'."""
+    """Of two years the later; '2028/29', '2026 or 2027', 'from 2025 to 2027'."""
     first, said = int(match["y"]), int(match["z"])
     second = said if said > 99 else first // 100 * 100 + said
     if not first < second <= first + 10:
         raise ValueError("no span of years")
-    return Dated(_HERE, year_of(second), f"{first} or {second}: the later year stands")
+    moved = re.search(r"(?<!\w)(?:from|von|fran|fra|de|du|da|dal|desde)\s+$",
+                      match.string[: match.start()])
+    between = f"from {first} to {second}" if moved else f"{first} or {second}"
+    return Dated(_HERE, year_of(second), f"{between}: the later year stands")
 
 
 def _part(match: re.Match[str], told: date) -> Dated:

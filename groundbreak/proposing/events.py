@@ -7,14 +7,14 @@ final investment decision are stricter still: see `investment`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
 from groundbreak.proposing import investment
 from groundbreak.proposing.amounts import amounts
-from groundbreak.proposing.clauses import Clause, clauses, patterns, says, tongue_of
+from groundbreak.proposing.clauses import Clause, clauses, patterns, tongue_of
 from groundbreak.proposing.dates import Dated, dates, next_year
 from groundbreak.proposing.text import Span, Text
 from groundbreak.proposing.words import compiled, rows
@@ -197,7 +197,7 @@ def _kind_of_deal(text: Text, clause: Clause) -> str | None:
 # -- the final investment decision -----------------------------------------------------------------
 def investment_said(text: Text, parts: Sequence[Clause], found: Sequence[Dated], told: date,
                     owned: Sequence[Span]) -> list[Said]:
-    """Decisions taken and decisions ahead; one pending anywhere leaves none taken."""
+    """Decisions taken and decisions ahead."""
     tongue = tongue_of(text)
     held = [investment.Clue(clause, text, owned) for clause in parts]
     said = []
@@ -208,10 +208,20 @@ def investment_said(text: Text, parts: Sequence[Clause], found: Sequence[Dated],
             if stance == "done":
                 stance = investment.dated(clue.clause, text, span, found, told, _aged(when, told))
             said.append(_decision(span, clue.clause, stance, when))
-    if says(text.folded.text, "pending", tongue):
-        said = [replace(one, event="fid_planned", stance="done", when=None, weight=weights()[
-            "fid_planned"]) if one.event == "fid" and one.stance == "done" else one for one in said]
     return said
+
+
+def pending(text: Text, said: Sequence[Said], mine: Callable[[Span], bool]) -> tuple[Said, ...]:
+    """What is said of one project: one decision pending anywhere leaves none taken.
+
+    `mine` says whether a place speaks of the project.
+    """
+    if not any(mine(text.folded.span(*hit.span())) for p in patterns("pending", tongue_of(text))
+               for hit in p.finditer(text.folded.text)):
+        return tuple(said)
+    return tuple(replace(one, event="fid_planned", stance="done", when=None,
+                         weight=weights()["fid_planned"])
+                 if one.event == "fid" and one.stance == "done" else one for one in said)
 
 
 def _decision(span: Span, clause: Clause, stance: str, when: Dated | None) -> Said:
@@ -230,12 +240,18 @@ def _planned(text: Text, parts: Sequence[Clause], found: Sequence[Dated], told: 
         if clause is None or superseded(text, clause, dated) or _only_until(text, clause, dated):
             continue
         ahead = _read_forward(text, clause, dated)
-        if ahead.when.last <= told:
+        if ahead.when.last <= told or (ahead.when.first <= told and _refused(text, clause, dated)):
             continue
         if step := _step_beside(text, parts, clause, dated):
             event, span = step
             yield Said(f"{event}_planned", span, clause.sentence, "done",
                        _weight(f"{event}_planned", clause), ahead)
+
+
+def _refused(text: Text, clause: Clause, dated: Dated) -> bool:
+    """'did not take it in 2023': a date of what was not done is no plan."""
+    place = text.folded.at(dated.span.start) - clause.start
+    return clause.says("negation", 0, place) and not clause.says("plan", 0, place)
 
 
 def _read_forward(text: Text, clause: Clause, dated: Dated) -> Dated:

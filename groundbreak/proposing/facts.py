@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
-from groundbreak.proposing.amounts import Amount, amounts
+from groundbreak.proposing.amounts import Amount, amounts, unread
 from groundbreak.proposing.clauses import clauses
 from groundbreak.proposing.dates import Dated, dates
 from groundbreak.proposing.events import OLD, Said, deal_says, given_up, step_in_sentence
@@ -183,13 +183,13 @@ class _Facts:
         self.add(Fact(name, number=level, span=main.span))
 
     def _binding(self, main: Said) -> None:
-        """Level 3 needs half of the output; less, or not told, is level 2."""
-        words = self._folded(self.text.sentences[main.sentence])
-        if deal_says(words, "most") or deal_says(self.text.folded.text, "most"):
-            self._gate("gate_offtake", 3.0, main)
-        else:
+        """The level that the share of the output gives; one not told is a small one."""
+        own = [s for s in self.text.sentences if self.mine(Span(s.start, s.start + 1))]
+        words = " ".join(map(self._folded, [self.text.sentences[main.sentence], *own]))
+        share = share_sold(words)
+        if share is None:
             self.points.append("share of the output is not told: gate_offtake 3 needs half of it")
-            self._gate("gate_offtake", 2.0, main)
+        self._gate("gate_offtake", offtake_level(share or 0.0), main)
 
     def ahead(self, planned: Sequence[Said], main: Said) -> None:
         """Planned dates; of two for one step the one told with the event, or the later."""
@@ -220,7 +220,7 @@ class _Facts:
 
     def _dates(self) -> list[Dated]:
         return [d for d in dates(self.text, self.told)
-                if d.when.last > self.told and not given_up(self.text, d)]
+                if d.when.last > self.told and self.mine(d.span) and not given_up(self.text, d)]
 
     def reason(self, main: Said) -> None:
         """Why it stopped, where words near the event say so."""
@@ -239,7 +239,8 @@ class _Facts:
                 for pattern in row["patterns"].split(";"):
                     for hit in compiled(pattern).finditer(words):
                         span = self.text.folded.span(start + hit.start(), start + hit.end())
-                        if span.start >= main.span.end or number > main.sentence:
+                        if self.mine(span) and (span.start >= main.span.end
+                                                or number > main.sentence):
                             yield abs(span.start - main.span.start), row["reason"], span
 
     def _folded(self, span: Span) -> str:
@@ -259,6 +260,8 @@ class _Facts:
                 self.points.append(f"of what {self.text.quote(amount.span)!r} is, is not told")
                 continue
             self.add(Fact(name, number=float(amount.value), span=amount.span, basis=amount.basis))
+        self.points += [f"{self.text.quote(span)!r} has more than one reading"
+                        for span in unread(self.text) if self.mine(span)]
         if main.event == "capacity_change" and not found:
             self.points.append("the new capacity is not told")
 
@@ -275,6 +278,28 @@ class _Facts:
             return True
         return any(c.near_before("instead", place - c.start, 2) for c in clauses(self.text)
                    if c.start <= place < c.end)
+
+
+def share_sold(words: str) -> float | None:
+    """The share of the output, in percent, that folded words say is sold; None where they do not.
+    """
+    if deal_says(words, "whole"):
+        return 100.0
+    told = [float(hit[1].replace(",", ".")) for hit in _PERCENT.finditer(words)
+            if deal_says(" ".join(words[hit.end() :].split()[:5]), "product")
+            and not deal_says(" ".join(words[: hit.start()].split()[-3:]), "at most")]
+    return max((share for share in told if share <= 100), default=None) or (
+        50.0 if deal_says(words, "most") else None)
+
+
+_PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d+)?)\s*(?:%|percent|per cent|prozent|"
+                      r"pour cent|por ciento|por cento|per cento|procent|prosent)")
+
+
+def offtake_level(share: float) -> float:
+    """The level of the offtake gate that a bound share of the output gives."""
+    return max(float(row["level"]) for row in rows("offtake_levels")
+               if share >= float(row["from_percent"]))
 
 
 def is_news(fact: Fact, held: Mapping[str, object]) -> bool:

@@ -2,22 +2,25 @@
 
 Every record is scored by the words of its name that the text holds, each weighing by how few other
 records share it, and by owner, place, country and product. Words such as 'green steel project'
-weigh little. No list of projects is kept here: the register is the list.
+weigh little, and a number counts only beside the name: 'Barents Blue 1', not '1 million tonnes'.
+No list of projects is kept here: the register is the list.
 """
 
 from __future__ import annotations
 
 import math
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
 from rapidfuzz import fuzz, process
 
-from groundbreak.proposing.amounts import product_words
+from groundbreak.proposing.amounts import counted, product_words
 from groundbreak.proposing.countries import Named, countries, is_country
+from groundbreak.proposing.dates import whole_dates
 from groundbreak.proposing.text import Span, Text, fold
 from groundbreak.proposing.words import compiled, rows
 from groundbreak.reading import Reading
@@ -33,7 +36,21 @@ _ALIAS = re.compile(r"\((?:formerly|later|previously|now)?\s*([^()]+?)(?:\s+(?:e
 _RENAMED = re.compile(r"([^;,()]+?)\s*\((?:formerly|later|now)\s+([^(),;]+)\)")
 _SHARE = re.compile(r"\d+(?:[.,]\d+)?\s*%")
 
-Found = tuple[float, tuple[Span, ...], str, bool]
+_NUMERALS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "first": 1, "second": 2,
+             "third": 3}
+_WHOLE = Span(0, sys.maxsize)
+JOINED = 60  # characters between a name and its number at most
+
+
+@dataclass(frozen=True)
+class Found:
+    """How much of a name stands in a text, where its rare words do, and which words."""
+
+    share: float = 0.0
+    core: tuple[Span, ...] = ()
+    said: str = ""
+    whole: bool = False
+    untold: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +65,13 @@ class Candidate:
     mentions: tuple[Span, ...]  # these, and its owner and place
     words: frozenset[str] = frozenset()  # of its name, as found in the text
     whole: bool = False  # a whole name of it stands there
+    untold: bool = False  # its name has a number that the text does not tell
+    only_owner: bool = False  # a part of its name stands there, no more than its owner's
+
+    @property
+    def source(self) -> str:
+        """Which source lists it."""
+        return self.record.split(":", 1)[0]
 
 
 @dataclass(frozen=True)
@@ -72,6 +96,27 @@ class Hits:
     text: Text
     countries: tuple[Named, ...]
     products: frozenset[str]
+    numbers: tuple[tuple[int, Span], ...] = ()  # that count and date nothing
+    bounds: Span = _WHOLE
+
+    def within(self, bounds: Span) -> Hits:
+        """The words that stand within a stretch of the text."""
+        held = {key: inner for key, spans in self.places.items()
+                if (inner := tuple(s for s in spans if bounds.holds(s.start)))}
+        numbers = tuple(n for n in self.numbers if bounds.holds(n[1].start))
+        return replace(self, places=held, numbers=numbers, bounds=bounds)
+
+    def beside(self, name: Span, wanted: Sequence[str]) -> set[int]:
+        """The numbers that belong to a word of a name: only its other words part them."""
+        return {number for number, span in self.numbers
+                if self._joined(min(name, span, key=_start), max(name, span, key=_start), wanted)}
+
+    def _joined(self, one: Span, other: Span, wanted: Sequence[str]) -> bool:
+        between = self.text.body[one.end : other.start]
+        if len(between) > JOINED or re.search(r"[.!?;:\n]\s|\n", between):
+            return False
+        return all(_key(word) in wanted or _key(word) in generic() or
+                   (len(word) <= 3 and word.islower()) for word in _WORD.findall(between))
 
     def of(self, keys: Iterable[str]) -> list[Span]:
         """Where any of the keys stand."""
@@ -90,6 +135,18 @@ class Gazetteer:
         """In how many records' names each word stands."""
         return Counter(key for entry in self.entries
                        for key in {k for v in entry.variants for k in keys(v)})
+
+    @cached_property
+    def of_common_words(self) -> tuple[str, ...]:
+        """Names of two or more words that tell nothing apart one by one."""
+        return tuple(v for e in self.entries for v in e.variants
+                     if len(keys(v)) > 1 and v[0].isupper()
+                     and all(key in generic() or number_of(key) for key in keys(v)))
+
+    @property
+    def name_words(self) -> Mapping[str, int]:
+        """Every word of the names, with how many records it stands in."""
+        return self._shared
 
     @cached_property
     def _owned(self) -> Counter[str]:
@@ -114,11 +171,46 @@ class Gazetteer:
 
     def candidates(self, text: Text, limit: int = 8) -> tuple[Candidate, ...]:
         """The records that a text may speak of, best first."""
-        hits = self._hits(text)
-        found = [c for entry in self.entries if (c := self._scored(entry, hits)) is not None]
-        return tuple(sorted(found, key=lambda c: (-c.score, -len(c.words), c.record))[:limit])
+        hits = self.hits(text)
+        return _best((self._scored(entry, hits, hits) for entry in self.entries), limit)
 
-    def _hits(self, text: Text) -> Hits:
+    def named_within(self, hits: Hits, bounds: Span) -> tuple[Candidate, ...]:
+        """The records that a stretch of the text names, best first; owner, place and country count
+        wherever the text tells them, another country only there."""
+        inner = hits.within(bounds)
+        held = {entry.record: entry for key in inner.places for entry in self._named.get(key, ())}
+        held |= {entry.record: entry for entry in self._named[""]}
+        found = (self._scored(entry, hits, inner) for entry in held.values())
+        return _best((c for c in found if c is not None and c.core), 8)
+
+    @cached_property
+    def _named(self) -> Mapping[str, tuple[Entry, ...]]:
+        """Rare word of a name → its records; under '' those named in scripts without words."""
+        found: dict[str, list[Entry]] = {"": []}
+        for entry in self.entries:
+            for key in {k for v in entry.variants for k in (keys(v) if _latin(v) else ("",))}:
+                if key not in generic() and not number_of(key):
+                    found.setdefault(key, []).append(entry)
+        return {key: tuple(entries) for key, entries in found.items()}
+
+    def spelled(self, record: str, hits: Hits) -> list[Span]:
+        """Where names of several words stand in a text as the register writes them."""
+        return [hits.text.folded.span(*hit.span()) for variant in self.by_record[record].variants
+                if len(keys(variant)) > 2 for hit in _spelling(variant).finditer(hits.folded)]
+
+    def words_of(self, record: str) -> frozenset[str]:
+        """Every word of a record's names, owners and places."""
+        entry = self.by_record[record]
+        return frozenset(key for part in (*entry.variants, *entry.owners, *entry.places)
+                         for key in keys(part))
+
+    @cached_property
+    def by_record(self) -> Mapping[str, Entry]:
+        """Record → what it is called."""
+        return {entry.record: entry for entry in self.entries}
+
+    def hits(self, text: Text) -> Hits:
+        """Where the words of the register stand in a text."""
         places: dict[str, list[Span]] = {}
         for match in _WORD.finditer(text.body):
             for key, span in _pieces(match, self._small):
@@ -128,8 +220,11 @@ class Gazetteer:
                 for hit in compiled(pattern).finditer(text.folded.text):
                     places.setdefault(row["means"], []).append(text.folded.span(*hit.span()))
         self._set_right(places)
-        return Hits({k: tuple(v) for k, v in places.items()}, text.folded.text, text,
-                    countries(text), frozenset(product_words(text)))
+        phrases = _set_phrases(text)
+        kept = {key: tuple(s for s in spans if not any(p.holds(s.start) for p in phrases))
+                for key, spans in places.items()}
+        return Hits({k: v for k, v in kept.items() if v}, text.folded.text, text,
+                    countries(text), frozenset(product_words(text)), _numbers(text, kept))
 
     def _set_right(self, places: dict[str, list[Span]]) -> None:
         """Longer words that are nearly one of the register's count as it: slips, endings."""
@@ -142,8 +237,10 @@ class Gazetteer:
                                                 "")):
                 places.setdefault(stem, []).extend(places[key])
 
-    def _scored(self, entry: Entry, hits: Hits) -> Candidate | None:
-        share, core, said, whole = self._name(entry, hits)
+    def _scored(self, entry: Entry, hits: Hits, named: Hits) -> Candidate | None:
+        """A record by its name among the words `named` and by all else that the text tells."""
+        name = self._name(entry, named)
+        share, core, said, whole = name.share, name.core, name.said, name.whole
         owner, owner_spans = self._part(entry.owners, hits)
         place, place_spans = self._part(entry.places, hits)
         if not core and not (owner and place):
@@ -158,34 +255,37 @@ class Gazetteer:
         country = bool(told & set(entry.country.split(";")))
         product = entry.product in hits.products
         score += COUNTRY * country + PRODUCT * product
-        score += ELSEWHERE if told and not country and entry.country else 0
+        here = any(named.bounds.holds(one.span.start) for one in hits.countries)
+        score += ELSEWHERE if here and not country and entry.country else 0
         reasons += ["country"] * country + ["product"] * product
-        mentions = tuple(sorted({*core, *owner_spans, *place_spans}, key=lambda s: s.start))
+        mentions = tuple(sorted({*core, *owner_spans, *place_spans}, key=_start))
         words = frozenset(said.split())
         return Candidate(entry.record, entry.name, round(max(score, 0.0), 1), tuple(reasons),
-                         core, mentions, words, whole)
+                         core, mentions, words, whole, name.untold,
+                         not whole and set(core) <= set(owner_spans))
 
     def _name(self, entry: Entry, hits: Hits) -> Found:
-        """How much of the best-found name stands in the text, where, which words, and if all."""
-        best: Found = (0.0, (), "", False)
-        for variant in entry.variants:
-            found = self._variant(variant, hits)
-            best = max(best, found, key=lambda one: one[0])
-        return best
+        """The best found of a record's names."""
+        return max((self._variant(variant, hits) for variant in entry.variants),
+                   key=lambda one: one.share, default=Found())
 
     def _variant(self, variant: str, hits: Hits) -> Found:
         if not _latin(variant):
             return _as_it_stands(fold(variant).text, hits)
         wanted = keys(variant)
-        held = [key for key in wanted if key in hits.places]
-        strong = [key for key in held if key not in generic()]
+        strong = [k for k in wanted if k in hits.places and k not in generic() and not number_of(k)]
         total = sum(map(self.weight, wanted))
         if not strong or not total:
-            return 0.0, (), "", False
-        weighed = sum(map(self.weight, held))
+            return Found()
+        core, told = _numbered(wanted, hits.of(strong), hits)
+        if not core:
+            return Found()
+        if len(wanted) > 2 and _word_for_word(variant, hits):
+            return Found(1.0, core, " ".join(wanted), True)
+        held = [k for k in wanted if (number_of(k) in told if number_of(k) else k in hits.places)]
         enough = min(1.0, sum(map(self.weight, strong)) / (0.6 * math.log(len(self.entries) + 1)))
-        return (weighed / total * enough, tuple(sorted(hits.of(strong), key=lambda s: s.start)),
-                " ".join(held), len(held) == len(wanted))
+        return Found(sum(map(self.weight, held)) / total * enough, core, " ".join(held),
+                     len(held) == len(wanted), any(map(number_of, set(wanted) - set(held))))
 
     def _part(self, parts: Sequence[str], hits: Hits) -> tuple[float, list[Span]]:
         """How much of an owner or a place stands in the text, at best, and where."""
@@ -196,6 +296,58 @@ class Gazetteer:
             if held and len(held) / len(wanted) > best[0]:
                 best = (len(held) / len(wanted), hits.of(held))
         return best if best[0] >= 0.5 else (0.0, [])
+
+
+def _start(span: Span) -> int:
+    return span.start
+
+
+def _best(found: Iterable[Candidate | None], limit: int) -> tuple[Candidate, ...]:
+    held = [candidate for candidate in found if candidate is not None]
+    return tuple(sorted(held, key=lambda c: (-c.score, -len(c.words), c.record))[:limit])
+
+
+def number_of(key: str) -> int | None:
+    """The number that a word of a name is: 2 for '2', 'II' and 'second'; 0 counts nothing."""
+    return int(key) if key.isdecimal() and len(key) < 6 else _NUMERALS.get(key)
+
+
+def _numbered(wanted: Sequence[str], strong: Iterable[Span], hits: Hits
+              ) -> tuple[tuple[Span, ...], set[int]]:
+    """The rare words of a name and its numbers beside them; 'SALCOS 2' is no word of SALCOS 1."""
+    own = {number for key in wanted if (number := number_of(key))}
+    beside = {span: hits.beside(span, wanted) for span in strong} if own else dict.fromkeys(strong)
+    core = [s for s, numbers in beside.items() if not numbers or numbers & own]
+    told = {number for numbers in beside.values() for number in (numbers or ()) if number in own}
+    return tuple(sorted(core, key=_start)), told
+
+
+@cache
+def _spelling(variant: str) -> re.Pattern[str]:
+    words = [re.escape(fold(word).text) for word in re.findall(r"\w+", variant)]
+    return re.compile(r"(?<!\w)" + r"\W{1,3}".join(words) + r"(?!\w)")
+
+
+def _word_for_word(variant: str, hits: Hits) -> bool:
+    """Whether a name stands in the text as it is written."""
+    folded = hits.text.folded
+    low, high = folded.at(hits.bounds.start), folded.at(hits.bounds.end)
+    return _spelling(variant).search(hits.folded, low, high) is not None
+
+
+def _numbers(text: Text, places: Mapping[str, Sequence[Span]]) -> tuple[tuple[int, Span], ...]:
+    """The numbers of a text that may be part of a name: none of an amount or a date."""
+    taken = [*counted(text), *whole_dates(text)]
+    return tuple((number, span) for key, spans in places.items() if (number := number_of(key))
+                 for span in spans if not any(t.holds(span.start) for t in taken))
+
+
+def _set_phrases(text: Text) -> list[Span]:
+    """Words that stand in a set phrase and name nothing: 'Final Investment Decision'."""
+    return [text.folded.span(*hit.span()) for row in rows("cues")
+            if row["event"] == "fid" and row["role"] == "topic"
+            for one in row["patterns"].split(";")
+            for hit in compiled(one).finditer(text.folded.text)]
 
 
 def gazetteer(reading: Reading) -> Gazetteer:
@@ -284,10 +436,11 @@ def _pieces(match: re.Match[str], small: frozenset[str] | None) -> Iterator[tupl
 
 def _as_it_stands(words: str, hits: Hits) -> Found:
     """A name in a script without capitals or word boundaries: there as a whole, or not."""
-    start = hits.folded.find(words)
+    folded = hits.text.folded
+    start = hits.folded.find(words, folded.at(hits.bounds.start), folded.at(hits.bounds.end))
     if start < 0 or len(words) < 2:
-        return 0.0, (), "", False
-    return 1.0, (hits.text.folded.span(start, start + len(words)),), words, True
+        return Found()
+    return Found(1.0, (folded.span(start, start + len(words)),), words, True)
 
 
 def _latin(words: str) -> bool:

@@ -36,7 +36,7 @@ class Clue:
     owned: Sequence[Span] = ()
 
     def read(self, topics: Cues, verbs: Cues, phrases: Cues) -> Iterator[Read]:
-        """(start, end, stance) of each decision spoken of: done, planned, or third."""
+        """(start, end, stance) of each decision spoken of: done, planned, denied or third."""
         for _, phrase in phrases:
             for hit in phrase.finditer(self.clause.text):
                 yield hit.start(), hit.end(), self._stance(hit.start(), hit.end())
@@ -46,7 +46,8 @@ class Clue:
                 low, high = min(start, verb[0]), max(end, verb[1])
                 yield low, high, self._stance(low, high, topic_end=end)
             elif self._ahead(start, end):
-                yield start, end, "planned"
+                refused = self.clause.says("refused", 0, start)
+                yield start, end, "denied" if refused else "planned"
 
     def _verb(self, start: int, end: int, verbs: Cues) -> tuple[int, int] | None:
         """The verb that takes the decision: just before it, or after it in the passive."""
@@ -68,6 +69,8 @@ class Clue:
 
     def _stance(self, start: int, end: int, topic_end: int | None = None) -> str:
         clause = self.clause
+        if clause.says("refused", 0, end) and not clause.says("plan", 0, end):
+            return "denied"
         if self._conditional() or clause.says("negation", 0, end):
             return "planned"
         whole = clause.tongue in ("de", "sv", "zh")

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from groundbreak.proposing.clauses import says, tongue_of
 from groundbreak.proposing.countries import countries
-from groundbreak.proposing.events import Said, events, labels
+from groundbreak.proposing.events import Said, events, labels, pending
 from groundbreak.proposing.facts import Subject, facts_of
 from groundbreak.proposing.gazetteer import Candidate, Gazetteer
 from groundbreak.proposing.newcomer import Newcomer, newcomer
 from groundbreak.proposing.proposal import NEW, Choice, Proposal
-from groundbreak.proposing.text import Span, Text
+from groundbreak.proposing.text import Span, Text, fold
+from groundbreak.proposing.topics import LISTED, Topic, Topics, in_list, topics
 
 _LIST = re.compile(r"(?:\band\b|\bund\b|\bet\b|\by\b|\boch\b|\bog\b|\be\b|&|和|و)")
+_BESIDE = 60  # characters between two names of a list at most
 CERTAIN = 60.0  # from this score a project is proposed; below, candidates are listed
+ALIKE = 36.0  # from this score a project may be the one meant, so that no new one is proposed
 CLOSE = 15.0  # within it two candidates may be the same words read twice
-LISTED = 30.0  # candidates below this score are not worth a look
 
 
 @dataclass(frozen=True)
@@ -28,24 +29,33 @@ class _Group:
 
     candidate: Candidate | None
     said: tuple[Said, ...]
-    beside: tuple[Candidate, ...] = ()  # every project of the text, itself among them
+    mine: Callable[[Span], bool]  # whether a place of the text speaks of it
     main: Said | None = None  # what it is about, where that is settled
-
-    def mine(self, text: Text, span: Span) -> bool:
-        """Whether a place of the text speaks of this project."""
-        return len(self.beside) < 2 or _whose(text, span, self.beside) is self.candidate
+    others: tuple[Candidate, ...] | None = None  # what an open one may be; None: all of the text
 
 
 def propose(text: Text, told: date, gazetteer: Gazetteer) -> tuple[Proposal, ...]:
     """Every proposal that a text published on `told` makes; at least one, however open."""
     ranked = gazetteer.candidates(text)
-    chosen = _chosen(ranked)
+    spoken, chosen = _spoken_of(text, gazetteer, ranked)
     fresh = newcomer(text) if not chosen else None
-    owned = [span for c in ranked if c.score >= LISTED for span in c.mentions]
-    said = events(text, told, [*owned, *(fresh.spans if fresh else ())])
-    groups = _groups(text, chosen, said)
+    text = replace(text, cuts=spoken.turns)
+    said = _said(text, told, ranked, fresh)
+    groups = _groups(text, chosen, said, spoken)
     made = [_proposal(text, told, gazetteer, ranked, group, fresh) for group in groups]
     return tuple(made)
+
+
+def _said(text: Text, told: date, ranked: Sequence[Candidate], fresh: Newcomer | None
+          ) -> tuple[Said, ...]:
+    owned = [span for c in ranked if c.score >= LISTED for span in c.mentions]
+    return events(text, told, [*owned, *(fresh.spans if fresh else ())])
+
+
+def _spoken_of(text: Text, gazetteer: Gazetteer, ranked: Sequence[Candidate]
+               ) -> tuple[Topics, list[Candidate]]:
+    """What each stretch of the text speaks of, and the projects that are certain."""
+    return topics(text, gazetteer, gazetteer.hits(text), _chosen(ranked), _chosen)
 
 
 def _chosen(ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -54,7 +64,7 @@ def _chosen(ranked: Sequence[Candidate]) -> list[Candidate]:
     for candidate in sorted(ranked, key=lambda c: any(_precedes(o, c) for o in ranked)):
         explained = {span for better in chosen for span in (*better.core, *better.mentions)}
         own = set(candidate.core) - explained
-        if any(_source(c) != _source(candidate) and {*c.core} & {*candidate.core} for c in chosen):
+        if any(c.source != candidate.source and {*c.core} & {*candidate.core} for c in chosen):
             continue  # another source's name for the same project
         if candidate.score >= CERTAIN and own and not _rivalled(candidate, ranked):
             chosen.append(candidate)
@@ -71,11 +81,14 @@ def propose_as(text: Text, told: date, gazetteer: Gazetteer, record: str, instea
     chosen = next((c for c in ranked if c.record == record), None) or (
         Candidate(record, entry.name, 0.0, ("chosen by hand",), (), ()) if entry else None)
     fresh = newcomer(text) if record == NEW else None
-    owned = [span for c in ranked if c.score >= LISTED for span in c.mentions]
-    said = events(text, told, [*owned, *(fresh.spans if fresh else ())])
+    spoken, _ = _spoken_of(text, gazetteer, ranked)
+    text = replace(text, cuts=spoken.turns)
+    said = _said(text, told, ranked, fresh)
     main = next((one for one in said if one.event == instead_of.event and one.stance == "done"
                  and instead_of.span.holds(one.span.start)), None)
-    made = _proposal(text, told, gazetteer, ranked, _Group(chosen, said, main=main), fresh)
+    mine = _same_topic(spoken, instead_of.span if main is None else main.span)
+    group = _Group(chosen, _settled(text, said, spoken, mine), mine, main)
+    made = _proposal(text, told, gazetteer, ranked, group, fresh)
     return replace(made, record=record, candidates=instead_of.candidates)
 
 
@@ -84,7 +97,7 @@ def _precedes(better: Candidate, other: Candidate) -> bool:
     has a name of its own besides, or its whole name says more of the same words."""
     if better is other or better.score < CERTAIN or better.score < other.score - CLOSE:
         return False
-    same = set(better.core) == set(other.core) and _source(better) == _source(other)
+    same = set(better.core) == set(other.core) and better.source == other.source
     if better.whole and same and other.words < better.words:
         return True
     return (better.score >= other.score and set(other.core) <= set(better.mentions)
@@ -98,88 +111,117 @@ def _rivalled(candidate: Candidate, ranked: Sequence[Candidate]) -> bool:
     """
     rivals = [c for c in ranked if c is not candidate and set(c.core) == set(candidate.core)
               and abs(c.score - candidate.score) < CLOSE]
-    twins = [c for c in rivals if c.words == candidate.words and _source(c) == _source(candidate)]
+    twins = [c for c in rivals if c.words == candidate.words and c.source == candidate.source]
     if candidate.whole:
         return any(c.whole for c in twins)
-    return bool(twins) or any(candidate.words < c.words for c in rivals)
+    phases = [c for c in rivals if candidate.untold and c.untold and c.source == candidate.source]
+    return bool(twins or phases) or any(candidate.words < c.words for c in rivals)
 
 
-def _source(candidate: Candidate) -> str:
-    return candidate.record.split(":", 1)[0]
-
-
-def _groups(text: Text, chosen: Sequence[Candidate], said: Sequence[Said]) -> list[_Group]:
+def _groups(text: Text, chosen: Sequence[Candidate], said: Sequence[Said], spoken: Topics
+            ) -> list[_Group]:
     """What is said, parted by project; a project of which nothing is said is only mentioned."""
-    if not chosen:
-        return [_Group(None, tuple(said))]
-    parted: dict[str, list[Said]] = {c.record: [] for c in chosen}
-    for one in said:
-        whose = _whose(text, one.span, chosen)
-        for candidate in (whose, *_listed_with(text, whose, one.span, chosen)):
-            parted[candidate.record].append(one)
-    told = [c for c in chosen if any(one.stance == "done" for one in parted[c.record])]
-    kept = told or list(chosen[:1])
-    return [_Group(c, tuple(parted[c.record]), tuple(chosen)) for c in kept]
+    groups = [_group(text, c, chosen, said, spoken) for c in chosen]
+    told = [g for g in groups if _main(g.said)] or groups[:1]
+    return told + _open_groups(text, said, spoken, bool(chosen))
 
 
-def _whose(text: Text, span: Span, chosen: Sequence[Candidate]) -> Candidate:
-    """The project a place speaks of: named in its clause, its sentence, or last before it."""
-    before = reversed(text.sentences[: text.sentence_at(span.start) + 1])
-    for low, high in (_clause_around(text, span), *((s.start, s.end) for s in before)):
-        named = [(_own_words(c, chosen, low, high), c.score, c) for c in chosen]
-        best = max(named, key=lambda item: item[:2])
-        if best[0] > 0:
-            return best[2]
-    return chosen[0]
+def _group(text: Text, candidate: Candidate, chosen: Sequence[Candidate], said: Sequence[Said],
+           spoken: Topics) -> _Group:
+    """One project with what its own stretches say, or those that list it beside another."""
+    listed = {one for one in said for whose in chosen
+              if whose.record in _topic_of(one, spoken).projects
+              and candidate in _listed_with(text, whose, one.span, chosen, spoken)}
+
+    def mine(span: Span) -> bool:
+        return (candidate.record in spoken.of(span).projects
+                or any(one.span == span or (one.when and one.when.span == span) for one in listed))
+
+    own = [one for one in said
+           if one in listed or candidate.record in _topic_of(one, spoken).projects]
+    return _Group(candidate, pending(text, own, mine), mine)
 
 
-def _listed_with(text: Text, whose: Candidate, span: Span, chosen: Sequence[Candidate]
-                 ) -> list[Candidate]:
-    """Other projects that the sentence lists beside it: 'GeZero and IFESTOS were selected'."""
-    sentence = text.sentences[text.sentence_at(span.start)]
-    here = [s for s in whose.core if s.start >= sentence.start and s.end <= sentence.end]
-    found = []
-    for other in chosen:
-        own = [s for s in other.core if sentence.start <= s.start and s.end <= sentence.end]
-        if other is not whose and other.whole and here and own and _joined(text, here, own, span):
-            found.append(other)
-    return found
+def _open_groups(text: Text, said: Sequence[Said], spoken: Topics, beside: bool) -> list[_Group]:
+    """What is said of no certain project, parted by what it may be."""
+    told: list[list[Topic]] = []
+    for topic in dict.fromkeys(_topic_of(one, spoken) for one in said
+                               if not _within_other(one, said)):
+        same = next((t for t in told if any(topic.maybe & other.maybe for other in t)), None)
+        if same is not None:
+            same.append(topic)
+        elif not topic.projects:
+            told.append([topic])
+    alike = [t for t in told if any(c.score >= ALIKE for topic in t for c in topic.others)]
+    if not beside and len(alike) < 2:
+        return [_Group(None, pending(text, said, lambda span: True), lambda span: True)]
+    made = [_open_group(text, topics, said, spoken) for topics in told]
+    return [group for group in made if _main(group.said)] or made[: not beside]
 
 
-def _joined(text: Text, here: Sequence[Span], own: Sequence[Span], event: Span) -> bool:
-    """Whether only a joining word and no verb of the event parts two names."""
-    low = min(max(s.end for s in here), max(s.end for s in own))
-    high = max(min(s.start for s in here), min(s.start for s in own))
-    between = text.folded.text[text.folded.at(low) : text.folded.at(high)]
-    parted = low <= event.start < high
-    return not parted and _LIST.search(between) is not None and not says(
-        between, "subordinate", tongue_of(text))
+def _open_group(text: Text, held: Sequence[Topic], said: Sequence[Said], spoken: Topics) -> _Group:
+    def mine(span: Span) -> bool:
+        return spoken.of(span) in held
+
+    own = [one for one in said if _topic_of(one, spoken) in held]
+    others = {c.record: c for topic in held for c in topic.others}
+    return _Group(None, pending(text, own, mine), mine, others=tuple(others.values()))
 
 
-def _clause_around(text: Text, span: Span) -> tuple[int, int]:
-    """From comma to comma around a place."""
-    sentence = text.sentences[text.sentence_at(span.start)]
-    before = text.body.rfind(", ", sentence.start, span.start)
-    after = text.body.find(", ", span.end, sentence.end)
-    return (before + 1 if before >= 0 else sentence.start, after if after >= 0 else sentence.end)
+def _topic_of(one: Said, spoken: Topics) -> Topic:
+    """What an event is said of: its words and its date speak of one thing, or it stays open."""
+    return spoken.of(one.span, *([one.when.span] if one.when else []))
 
 
-def _own_words(candidate: Candidate, chosen: Sequence[Candidate], low: int, high: int) -> int:
-    """How many words of its name stand there that name no other chosen project."""
-    others = {s for c in chosen if c is not candidate for s in c.core}
-    return sum(low <= span.start < high for span in set(candidate.core) - others)
+def _within_other(one: Said, said: Sequence[Said]) -> bool:
+    """Whether words that run from one topic into another hold the event in fewer words."""
+    return any(o is not one and o.event == one.event and one.span.start <= o.span.start
+               and o.span.end <= one.span.end for o in said)
+
+
+def _same_topic(spoken: Topics, place: Span) -> Callable[[Span], bool]:
+    topic = spoken.at(place.start)
+    return lambda span: spoken.of(span) == topic
+
+
+def _settled(text: Text, said: Sequence[Said], spoken: Topics, mine: Callable[[Span], bool]
+             ) -> tuple[Said, ...]:
+    """What is said where a place is `mine`, words and date."""
+    own = [one for one in said if mine(one.span) and (one.when is None or mine(one.when.span))]
+    return pending(text, own, mine)
+
+
+def _listed_with(text: Text, whose: Candidate, span: Span, chosen: Sequence[Candidate],
+                 spoken: Topics) -> list[Candidate]:
+    """Other projects that are listed beside it: 'GeZero and IFESTOS were selected'."""
+    def own(one: Candidate) -> list[Span]:
+        return [s for s in one.core if one.record in spoken.at(s.start).projects]
+
+    return [other for other in chosen if other is not whose and other.whole
+            and any(_joined(text, a, b, span) for a in own(whose) for b in own(other))]
+
+
+def _joined(text: Text, here: Span, own: Span, event: Span) -> bool:
+    """Whether nothing but a list parts two names: a joining word, places and kinds of plant."""
+    low, high = min(here.end, own.end), max(here.start, own.start)
+    between = text.body[low:high]
+    if high - low > _BESIDE or low <= event.start < high or re.search(r"[.!?;:]\s|\n", between):
+        return False
+    words = re.findall(r"\w+", between)
+    return bool(_LIST.search(fold(between).text)) and all(
+        len(word) <= 3 or not word[0].islower() or in_list(word) for word in words)
 
 
 # -- one proposal ----------------------------------------------------------------------------------
 def _proposal(text: Text, told: date, gazetteer: Gazetteer, ranked: Sequence[Candidate],
               group: _Group, fresh: Newcomer | None) -> Proposal:
     main = group.main or _main(group.said)
-    near = [c for c in ranked if c.score >= LISTED and c is not group.candidate]
+    near = [c for c in (ranked if group.others is None else group.others)
+            if c.score >= LISTED and c is not group.candidate]
     record = _record(text, group, near, main, fresh)
     held = gazetteer.held.get(record, {}) if record and record != NEW else {}
     subject = Subject(record, held, fresh if record == NEW else None)
-    found = facts_of(text, told, main, group.said, subject,
-                     lambda span: group.mine(text, span))
+    found = facts_of(text, told, main, group.said, subject, group.mine)
     name = group.candidate.name if group.candidate else fresh.name if fresh else ""
     span = text.sentences[text.sentence_at(main.span.start)] if main else text.sentences[0]
     return Proposal(
@@ -187,7 +229,7 @@ def _proposal(text: Text, told: date, gazetteer: Gazetteer, ranked: Sequence[Can
         labels()[main.event] if main else "", text.quote(span), span, found.facts,
         tuple(Choice(c.record, c.name, c.score, c.reasons) for c in
               ([group.candidate] if group.candidate else []) + near[: 4 if group.candidate else 8]),
-        (*_unknown(record, near, main), *_listed_twice(group, near), *found.open_points),
+        (*_unknown(group, record, near, main), *_listed_twice(group, near), *found.open_points),
         _also(text, group.said, main), found.standing)
 
 
@@ -203,20 +245,23 @@ def _record(text: Text, group: _Group, near: Sequence[Candidate], main: Said | N
     if group.candidate is not None:
         return group.candidate.record
     placed = [named.span for named in countries(text)]
-    alike = [c for c in near if c.score >= CERTAIN * 0.6
+    alike = [c for c in near if c.score >= ALIKE
              and any(not any(p.holds(s.start) for p in placed) for s in c.core)]
-    strange = fresh is not None and main is not None and not alike and (
+    strange = fresh is not None and main is not None and not alike and not group.others and (
         fresh.named or main.event == "announcement")
     return NEW if strange else None
 
 
-def _unknown(record: str | None, near: Sequence[Candidate], main: Said | None) -> list[str]:
+def _unknown(group: _Group, record: str | None, near: Sequence[Candidate], main: Said | None
+             ) -> list[str]:
     points = []
+    named = next((c.name for c in (group.candidate, *near) if c is not None), "")
     if record is None:
         points.append("which project: " + ("the candidates are too close or too weak" if near else
                                            "the register names none that the text names"))
     if main is None:
-        points.append("which event: no words that tell of one")
+        points.append("which event: " + (f"the text names {named} but states no event that is known"
+                                         if named else "no words that tell of one"))
     return points
 
 
@@ -232,9 +277,9 @@ def _also(text: Text, said: Sequence[Said], main: Said | None) -> tuple[str, ...
     """Other events that the text tells, with how it tells them."""
     words = {"old": "as history", "doubtful": "as a possibility", "third": "as somebody else's",
              "planned": "as planned", "denied": "as not so", "done": "as well"}
-    told = [f"{labels().get(one.event, one.event)}, {words[one.stance]} "
-            f"({text.quote(one.span)!r} at {one.span.start})"
-            for one in said if one is not main and not one.event.endswith("_planned")
-            and (main is None or one.event != main.event or one.stance != "done")]
-    return tuple(dict.fromkeys(told))
-
+    kept = {(one.event, one.stance, one.sentence): one for one in reversed(said)
+            if one is not main and not one.event.endswith("_planned")
+            and (main is None or one.event != main.event or one.stance != "done")}
+    return tuple(f"{labels().get(one.event, one.event)}, {words[one.stance]} "
+                 f"({text.quote(one.span)!r} at {one.span.start})"
+                 for one in reversed(kept.values()))

@@ -14,6 +14,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from html.parser import HTMLParser
+from itertools import pairwise
 
 MAX_BYTES = 5 * 2**20
 MAX_CHARACTERS = 100_000
@@ -55,9 +56,13 @@ class Span:
 
 @dataclass(frozen=True)
 class Text:
-    """A cleaned body; every position in a proposal counts its characters."""
+    """A cleaned body; every position in a proposal counts its characters.
+
+    `cuts` are places where a sentence turns to another subject: one ends there and one begins.
+    """
 
     body: str
+    cuts: tuple[int, ...] = ()
 
     @cached_property
     def sha256(self) -> str:
@@ -73,13 +78,12 @@ class Text:
     @cached_property
     def sentences(self) -> tuple[Span, ...]:
         """Sentences in order; a line break always ends one."""
-        found, start = [], 0
+        ends, start = {*self.cuts, len(self.body)}, 0
         for mark in _ENDS.finditer(self.body):
-            if mark[0][0] == "." and not _ends_here(self.body, start, mark):
-                continue
-            found.append(_trimmed(self.body, start, mark.end()))
-            start = mark.end()
-        found.append(_trimmed(self.body, start, len(self.body)))
+            if mark[0][0] != "." or _ends_here(self.body, start, mark):
+                start = mark.end()
+                ends.add(start)
+        found = [_trimmed(self.body, low, high) for low, high in pairwise(sorted({0, *ends}))]
         return tuple(span for span in found if span.start < span.end)
 
     def sentence_at(self, position: int) -> int:
