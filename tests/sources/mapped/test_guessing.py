@@ -263,3 +263,14 @@ def test_a_csv_is_parted_by_what_it_uses(tmp_path: Path, mark: str) -> None:
     path.write_text("\n".join(mark.join(row) for row in rows), encoding="utf-8")
     (dated,) = read(path)
     assert said(dated, "capacity_ammonia_t_per_year") == [1_234_500, 7_000]
+
+
+@pytest.mark.parametrize(("unit", "land"), [
+    ("t/Jahr", "Schweiz"), ("t/an", "Norvège"), ("t/año", "Suecia"), ("t/år", "Tyskland"),
+])
+def test_a_year_and_countries_in_other_languages(tmp_path: Path, unit: str, land: str) -> None:
+    rows = [["Projekt", "Land", "Status", "Produkt", f"Kapazität ({unit})"],
+            ["Eins", land, "geplant", "Ammoniak", "500"]]
+    (dated,) = read(table(tmp_path / "l_2024-04.csv", rows))
+    assert said(dated, "capacity_ammonia_t_per_year") == [500]
+    assert said(dated, "country")[0] in ("CHE", "NOR", "SWE", "DEU")
