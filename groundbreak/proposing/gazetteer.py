@@ -108,8 +108,10 @@ class Hits:
 
     def beside(self, name: Span, wanted: Sequence[str]) -> set[int]:
         """The numbers that belong to a word of a name: only its other words part them."""
+        low, high = name.start - JOINED - 20, name.end + JOINED
         return {number for number, span in self.numbers
-                if self._joined(min(name, span, key=_start), max(name, span, key=_start), wanted)}
+                if low < span.start <= high and self._joined(
+                    min(name, span, key=_start), max(name, span, key=_start), wanted)}
 
     def _joined(self, one: Span, other: Span, wanted: Sequence[str]) -> bool:
         between = self.text.body[one.end : other.start]

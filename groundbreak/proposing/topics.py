@@ -78,8 +78,8 @@ def topics(text: Text, names: Gazetteer, hits: Hits, chosen: Sequence[Candidate]
            ) -> tuple[Topics, list[Candidate]]:
     """The topics of a text, and its certain projects with those that only a stretch makes certain.
     """
-    whole = [span for sentence in text.sentences for c in names.named_within(hits, sentence)
-             for span in names.spelled(c.record, hits)]
+    named = {c.record for sentence in text.sentences for c in names.named_within(hits, sentence)}
+    whole = [span for record in named for span in names.spelled(record, hits)]
     whole += [Span(*hit.span()) for name in names.of_common_words if name in text.body
               for hit in re.finditer(re.escape(name), text.body)]
     stretches = tuple(_stretches(text, whole))
@@ -263,8 +263,9 @@ def _stretches(text: Text, names: Sequence[Span]) -> Iterator[Stretch]:
         words = folded.text[start:end]
         cuts = {hit.start() for hit in _CUT.finditer(words)}
         cuts |= {hit.start() for p in patterns("subordinate", tongue) for hit in p.finditer(words)}
+        inside = [n for n in names if sentence.start <= n.start < sentence.end]
         cuts = {cut for cut in cuts if not any(
-            name.start < folded.origin[start + cut] < name.end for name in names)}
+            n.start < folded.origin[start + cut] < n.end for n in inside)}
         for low, high in pairwise(sorted({0, *cuts, len(words)})):
             piece = words[low:high].lstrip(" ,;:-")
             aside = any(p.match(piece) for p in patterns("subordinate", tongue))
