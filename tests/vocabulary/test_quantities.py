@@ -245,7 +245,8 @@ def test_any_unit_text_is_read_or_none(text: str) -> None:
 @given(st.floats(allow_nan=True, allow_infinity=True) | st.integers())
 def test_any_number_is_read_or_refused(value: float) -> None:
     try:
-        assert parse_quantity(value, default_unit="t/y").low == float(value)  # a float, beyond 2^53 the nearest
+        # Beyond 2^53 the nearest float.
+        assert parse_quantity(value, default_unit="t/y").low == float(value)
     except UnreadableQuantity:
         assert not 0 <= value < 1e30
 
