@@ -154,8 +154,9 @@ def _nothing(made: Sequence[Proposal], where: str, form: Format) -> None:
     """No news is told and is no error; a text about nothing known is one."""
     standing = [one for one in made if one.standing]
     if not standing:
-        raise ValueError(f"{where}: names no project of the register and tells of no event that "
-                         "is known; nothing was kept. Accepted: a text on a project's progress")
+        points = "; ".join(dict.fromkeys(point for one in made for point in one.open_points))
+        raise ValueError(f"{where}: {points or 'names no project and tells of no event'}; nothing "
+                         "was kept. Accepted: a text on a project's progress")
     if form is Format.json:
         emit_json({"proposals": [], "no_news": [to_json(one) for one in standing]})
     if form is Format.csv:
