@@ -186,12 +186,12 @@ def add(
     form: FormatOption = Format.table,
 ) -> None:
     """Add a project that no source lists. Without --set it asks (in a terminal)."""
-    reading = reader(register).as_of()
+    reader(register)
     told = Told(evidence or "", day, grade, publisher or "", False, why)
     if not values:
         from groundbreak.cli import prompting
 
-        values, told = prompting.ask_new(reading, told)
+        values, told = prompting.ask_new(told)
     pairs = typed.completed(typed.parse_pairs(values))
 
     def make(snapshot: Snapshot) -> Returned:
@@ -274,12 +274,8 @@ def _brief(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _changes(done: Any) -> pl.DataFrame:
-    listed = [(r.place, r.record, r.field, r.old, r.typed, "refused", r.why)
-              for r in done.refusals]
-    listed += [(item.edit.place, item.edit.record, item.edit.field, item.old, item.new,
-                item.verdict, item.why) for item in done.judged]
     columns = ("place", "record", "field", "old", "new", "verdict", "why")
-    frame = pl.DataFrame(listed, schema=dict.fromkeys(columns, pl.String()), orient="row")
+    frame = pl.DataFrame(done.cells, schema=dict.fromkeys(columns, pl.String()), orient="row")
     name = pl.col("record").replace_strict(dict(done.names), default="", return_dtype=pl.String())
     return frame.select("place", "record", name.alias("name"), *columns[2:])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date
 
+import polars as pl
 from prompt_toolkit import prompt
 from prompt_toolkit.completion import Completer, FuzzyWordCompleter, WordCompleter
 from prompt_toolkit.validation import ValidationError, Validator
@@ -12,9 +13,9 @@ from typer import BadParameter
 
 from groundbreak.cli.app import as_date
 from groundbreak.editing.columns import editable_fields, label_of
-from groundbreak.editing.judging import CLEAR, claim_text
+from groundbreak.editing.judging import by_record, claim_text
 from groundbreak.editing.typed import Told, edits
-from groundbreak.editing.values import choices
+from groundbreak.editing.values import CLEAR, choices
 from groundbreak.reading import Reading
 from groundbreak.vocabulary import countries
 from groundbreak.vocabulary.fields import field, registry
@@ -31,8 +32,7 @@ def ask_changes(
     Also (record, field) → the claim that was shown, so that nobody is overwritten unseen.
     """
     _need_terminal()
-    held = {row["field"]: row for row in reading.view.words.iter_rows(named=True)
-            if row["record"] == record}
+    held = by_record(reading.view.words.filter(pl.col("record") == record)).get(record, {})
     names = [name for name in registry() if name in editable_fields()]
     values: list[str] = []
     print(f"{record}: which field? Tab completes, a blank line ends.")
@@ -47,7 +47,7 @@ def ask_changes(
     return values, _evidence(told) if values else told, seen
 
 
-def ask_new(reading: Reading, told: Told) -> tuple[list[str], Told]:
+def ask_new(told: Told) -> tuple[list[str], Told]:
     """What a new project needs, each may be left blank but its name; then the evidence."""
     _need_terminal()
     values: list[str] = []

@@ -15,15 +15,15 @@ from typing import Any, Literal
 import polars as pl
 
 from groundbreak.editing.edits import Edit, Value, claims_of
-from groundbreak.editing.values import shown
+from groundbreak.editing.values import CLEAR, NOT_APPLICABLE, shown
 from groundbreak.history.claims import CELL, conform, live, numbered
 from groundbreak.history.order import winners, with_order
 from groundbreak.sources.dates import period_end
 from groundbreak.vocabulary.fields import field as registered
 
 Verdict = Literal["accepted", "same", "refused"]
-Holding = dict[tuple[str, str], dict[str, Any]]
-CLEAR, NOT_APPLICABLE = "#CLEAR", "#N/A"
+Claim = dict[str, Any]  # a row of a frame of claims
+Holding = dict[tuple[str, str], Claim]
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def judge(
     return _only_those_that_hold(judged, standing, known)
 
 
-def value_of(claim: dict[str, Any] | None) -> Value | None:
+def value_of(claim: Claim | None) -> Value | None:
     """The value that a claim states; None for one that states none."""
     if claim is None or claim["kind"] not in ("statement", "correction"):
         return None
@@ -75,11 +75,19 @@ def value_of(claim: dict[str, Any] | None) -> Value | None:
                  claim["precision"], claim["unit"])
 
 
-def claim_text(claim: dict[str, Any] | None) -> str | float | None:
+def claim_text(claim: Claim | None) -> str | float | None:
     """What a sheet shows for the claim that holds a cell."""
     if claim is not None and claim["kind"] == "not_applicable":
         return f"{NOT_APPLICABLE} {claim['raw'] or ''}".strip()
     return shown(claim["field"], value_of(claim)) if claim is not None else None
+
+
+def by_record(claims: pl.DataFrame) -> dict[str, dict[str, Claim]]:
+    """record → field → claim, of claims of which each cell has one."""
+    found: dict[str, dict[str, Claim]] = {}
+    for row in claims.iter_rows(named=True):
+        found.setdefault(row["record"], {})[row["field"]] = row
+    return found
 
 
 # -- what stands -----------------------------------------------------------------------------------
@@ -88,7 +96,7 @@ def _holding(standing: pl.DataFrame, known: date) -> Holding:
     return {(row["record"], row["field"]): row for row in held.iter_rows(named=True)}
 
 
-def _as_text(claim: dict[str, Any] | None) -> str:
+def _as_text(claim: Claim | None) -> str:
     text = claim_text(claim)
     unit = claim["unit"] if claim and claim["value_number"] is not None else ""
     return "" if text is None else f"{_number(text)} {unit or ''}".strip()
@@ -106,7 +114,7 @@ def _number(value: str | float | None) -> str:
     return f"{value:,}" if isinstance(value, int | float) else str(value or "")
 
 
-def _equal(edit: Edit, now: dict[str, Any] | None) -> bool:
+def _equal(edit: Edit, now: Claim | None) -> bool:
     """Whether the register says just that already."""
     if edit.value is None:
         if edit.not_applicable:
@@ -143,7 +151,7 @@ def _impossible(edit: Edit, today: date) -> str:
     return ""
 
 
-def _meanwhile(edit: Edit, now: dict[str, Any] | None, claims: pl.DataFrame) -> str:
+def _meanwhile(edit: Edit, now: Claim | None, claims: pl.DataFrame) -> str:
     """Who changed the cell since the editor looked, or ''."""
     current = now["claim"] if now else 0
     if edit.based_on is None or edit.based_on == current or _equal(edit, now):
@@ -159,19 +167,19 @@ def _meanwhile(edit: Edit, now: dict[str, Any] | None, claims: pl.DataFrame) -> 
             f"known {now['known']}); accepted: a fresh export")
 
 
-def _unit(claim: dict[str, Any] | None) -> Any:
+def _unit(claim: Claim | None) -> Any:
     return claim["unit"] if claim is not None and claim["value_number"] is not None else None
 
 
 # -- when it happened ------------------------------------------------------------------------------
-def _ready(edit: Edit, now: dict[str, Any] | None) -> Edit:
+def _ready(edit: Edit, now: Claim | None) -> Edit:
     """The edit with its interval, and no more public than the word that it replaces."""
     if now is not None and now["visibility"] != "public":
         edit = replace(edit, visibility=now["visibility"])
     return _dated(edit, now)
 
 
-def _dated(edit: Edit, now: dict[str, Any] | None) -> Edit:
+def _dated(edit: Edit, now: Claim | None) -> Edit:
     """The edit with the interval in which what it states came to be so."""
     if edit.happened_latest is not None:
         return edit
@@ -214,7 +222,7 @@ def _only_those_that_hold(
     return result
 
 
-def _stronger(edit: Edit, winner: dict[str, Any]) -> str:
+def _stronger(edit: Edit, winner: Claim) -> str:
     who = winner["publisher"] or winner["source"]
     told = f"{_as_text(winner)!r} by {who}, grade {winner['grade']}, known {winner['known']}"
     if winner["kind"] == "correction":

@@ -10,22 +10,21 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from groundbreak.editing.columns import EVIDENCE, IDS, UNIT_OF, editable_fields
 from groundbreak.editing.edits import SOURCE, Edit, Value
-from groundbreak.editing.judging import CLEAR, NOT_APPLICABLE, claim_text
+from groundbreak.editing.judging import Claim, claim_text
 from groundbreak.editing.position import WrongSheet
 from groundbreak.editing.sheet import META, NEW, PROJECTS
 from groundbreak.editing.typed import Namesake
-from groundbreak.editing.values import Unusable, plain, read, when
+from groundbreak.editing.values import Mark, Unusable, mark, plain, read, when
 from groundbreak.sources.files import Book, Cell, Row, Table
 
 DEFAULT_GRADE = 4
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")  # thousands apart, as some programs save them
 HEAD_ROWS = 10  # in which the row of names is looked for
 Known = Callable[[str, str], list[Namesake]]  # projects of a name in a country
-Claims = Mapping[str, Mapping[str, dict[str, Any]]]  # record → field → the claim that held
+Claims = Mapping[str, Mapping[str, Claim]]  # record → field → the claim that held
 
 
 @dataclass(frozen=True)
@@ -186,8 +185,8 @@ def _has_values(row: Row) -> bool:
 
 
 def _changed(
-    row: Row, held: Mapping[str, dict[str, Any]]
-) -> Iterator[tuple[Cell, str, dict[str, Any] | None]]:
+    row: Row, held: Mapping[str, Claim]
+) -> Iterator[tuple[Cell, str, Claim | None]]:
     """Cells that hold something else than was exported: cell, field, the claim that held."""
     for name in row.columns:
         money = name.endswith(UNIT_OF)
@@ -219,7 +218,7 @@ def _same(cell: Cell, was: str | float | None) -> bool:
 # -- from cells to edits ---------------------------------------------------------------------------
 def _edits(
     found: Returned, row: Row, record: str,
-    changed: list[tuple[Cell, str, dict[str, Any] | None]], held: Mapping[str, dict[str, Any]],
+    changed: list[tuple[Cell, str, Claim | None]], held: Mapping[str, Claim],
 ) -> None:
     evidence = _evidence(row)
     for cell, name, claim in changed:
@@ -238,22 +237,18 @@ def _edits(
 
 def _edit(
     row: Row, record: str, cell: Cell, name: str, evidence: _Evidence,
-    claim: dict[str, Any] | None,
+    claim: Claim | None,
 ) -> Edit:
-    typed = cell.text
-    reason, not_applicable, value = evidence.why, False, None
-    if typed.upper().startswith(NOT_APPLICABLE):
-        reason, not_applicable = typed[len(NOT_APPLICABLE):].strip(" :-"), True
-        if not reason:
-            raise Unusable("#N/A without a reason", "such as '#N/A imports its power'")
-    elif typed.upper() != CLEAR:
+    meant, value = mark(cell.text), None
+    if meant is None:
         if cell.header.endswith(UNIT_OF):
             raise Unusable("a currency and price year without the amount", "both, or neither")
         unit = row.get(name + UNIT_OF)
         value = read(name, cell.value, unit=unit.text if unit is not None else None)
     return Edit(
         record, name, value, evidence.known, evidence.grade, evidence.publisher, evidence.source,
-        raw=cell.raw, place=cell.place, reason=reason, not_applicable=not_applicable,
+        raw=cell.raw, place=cell.place, reason=(meant or Mark()).reason or evidence.why,
+        not_applicable=(meant or Mark()).not_applicable,
         correction=evidence.correction and value is not None,
         based_on=int(claim["claim"]) if claim else 0,
     )

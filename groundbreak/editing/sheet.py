@@ -6,7 +6,7 @@ runs: every text is written as text, whatever it begins with.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,13 +20,12 @@ from xlsxwriter.worksheet import Worksheet
 
 from groundbreak.editing.columns import UNIT_OF, Column
 from groundbreak.editing.guide import write_guide
-from groundbreak.editing.judging import claim_text
+from groundbreak.editing.judging import Claim, by_record, claim_text
 from groundbreak.editing.position import Position
 from groundbreak.history.atomic import whole
 from groundbreak.history.view import View
 from groundbreak.sources.workbooks import MAX_CELLS
 
-Claim = dict[str, Any]
 PROJECTS, NEW, LISTS, META = "Projects", "New projects", "Lists", "_groundbreak"
 FIRST_ROW = 2  # of the data, from 0: labels, names, then projects
 NEW_ROWS = 200
@@ -63,10 +62,9 @@ class Page:
 
     @cached_property
     def held(self) -> pl.DataFrame:
-        """The holding claim of every cell of the chosen records, sorted by record."""
+        """The holding claim of every cell of the chosen records."""
         words = self.view.words.select(_CELL)
-        return words.join(self.chosen.select("record"), on="record", how="semi").sort(
-            "record", "field")
+        return words.join(self.chosen.select("record"), on="record", how="semi")
 
 
 def write_sheet(
@@ -119,7 +117,7 @@ class _Sheets:
         count = cells = notes = 0
         for page in pages:
             self._fits(count + page.chosen.height)
-            claims_of = dict(_by_record(page.held))
+            claims_of = by_record(page.held)
             for project in page.chosen.iter_rows(named=True):
                 claims = claims_of.get(project["record"], {})
                 newest = max(claims.values(), key=_told, default=None)
@@ -248,20 +246,6 @@ class _Sheets:
 
 # -- where values come from ------------------------------------------------------------------------
 _NOTE = {"x_scale": 2.0, "y_scale": 0.9, "font_size": 8, "author": "Groundbreak"}
-
-
-def _by_record(held: pl.DataFrame) -> Iterator[tuple[str, dict[str, Claim]]]:
-    """record → field → claim, in the order of records."""
-    record: str | None = None
-    fields: dict[str, Claim] = {}
-    for row in held.iter_rows(named=True):
-        if row["record"] != record:
-            if record is not None:
-                yield record, fields
-            record, fields = row["record"], {}
-        fields[row["field"]] = row
-    if record is not None:
-        yield record, fields
 
 
 def _told(claim: Claim) -> tuple[Any, int]:

@@ -11,8 +11,7 @@ import polars as pl
 
 from groundbreak.editing.columns import editable_fields
 from groundbreak.editing.edits import Edit, Value
-from groundbreak.editing.judging import CLEAR, NOT_APPLICABLE
-from groundbreak.editing.values import Unusable, read
+from groundbreak.editing.values import Mark, Unusable, mark, read
 from groundbreak.vocabulary import countries
 from groundbreak.vocabulary.fields import field
 from groundbreak.vocabulary.terms import PRODUCTS
@@ -71,26 +70,21 @@ def edits(
                          "and the day that was published")
     made = []
     for name, text in pairs.items():
-        value, reason = _value(name, text, told)
+        value, meant = _value(name, text)
         made += [Edit(
             record, name, value, told.known, told.grade, told.publisher, told.source, raw=text,
-            place=f"--set {name}", reason=reason,
-            not_applicable=value is None and text.upper().startswith(NOT_APPLICABLE),
+            place=f"--set {name}", reason=meant.reason or told.why,
+            not_applicable=meant.not_applicable,
             correction=told.correction and value is not None,
             based_on=None if seen is None else seen.get((record, name), 0)) for record in records]
     return made
 
 
-def _value(name: str, text: str, told: Told) -> tuple[Value | None, str]:
-    if text.upper() == CLEAR:
-        return None, told.why
-    if text.upper().startswith(NOT_APPLICABLE):
-        reason = text[len(NOT_APPLICABLE):].strip(" :-")
-        if not reason:
-            raise ValueError(f"{name}: #N/A without a reason; accepted: '#N/A imports its power'")
-        return None, reason
+def _value(name: str, text: str) -> tuple[Value | None, Mark]:
+    """The value, or None and the mark that stands for it."""
     try:
-        return value_typed(name, text), told.why
+        meant = mark(text)
+        return (value_typed(name, text), Mark()) if meant is None else (None, meant)
     except Unusable as error:
         raise ValueError(f"{name}={text[:WITHIN]}: {error}") from None
 

@@ -24,6 +24,7 @@ from groundbreak.vocabulary.terms import STAGES, stage_range
 
 CURRENCY = re.compile(r"[A-Z]{3}@(19|20)\d\d")
 URL = re.compile(r"https?://[^\s<>\"']+")
+CLEAR, NOT_APPLICABLE = "#CLEAR", "#N/A"
 _MARK = re.compile(r"#(CLEAR|N/?A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)", re.IGNORECASE)
 ACCURACIES = ("exact", "approximate", "region", "country")
 ORIGINS = ("new_intervention", "legacy")
@@ -46,6 +47,26 @@ class Unusable(Exception):
 
     def __str__(self) -> str:
         return f"{self.why}; accepted: {self.accepted}"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What is typed instead of a value: it is taken away, or, with a reason, does not apply."""
+
+    not_applicable: bool = False
+    reason: str = ""
+
+
+def mark(text: str) -> Mark | None:
+    """The mark that `text` is, or None for a value. Raises Unusable for #N/A without a reason."""
+    if text.upper() == CLEAR:
+        return Mark()
+    if not text.upper().startswith(NOT_APPLICABLE):
+        return None
+    reason = text[len(NOT_APPLICABLE):].strip(" :-")
+    if not reason:
+        raise Unusable("#N/A without a reason", "such as '#N/A imports its power'")
+    return Mark(True, reason)
 
 
 def choices(name: str) -> tuple[str, ...]:

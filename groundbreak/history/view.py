@@ -63,17 +63,20 @@ class View:
     @cached_property
     def words(self) -> pl.DataFrame:
         """As :attr:`cells`, and the claims by which a field does not apply."""
-        holding = at(self.history.intervals, self.known, self.valid)["claim"]
         return self.history.claims.filter(
-            pl.col("claim").is_in(holding.implode())
+            pl.col("claim").is_in(self._holding.implode())
             & pl.col("kind").is_in(["statement", "correction", "not_applicable"]))
+
+    @cached_property
+    def _holding(self) -> pl.Series:
+        """The claims that hold here, whether or not they have a value."""
+        return at(self.history.intervals, self.known, self.valid)["claim"]
 
     @cached_property
     def _holds(self) -> pl.Series:
         """Whether each claim that counts holds here and has a value."""
-        holding = at(self.history.intervals, self.known, self.valid)["claim"]
         return self.history.claims.select(
-            pl.col("claim").is_in(holding.implode())
+            pl.col("claim").is_in(self._holding.implode())
             & pl.col("kind").is_in(["statement", "correction"])
         ).to_series()
 

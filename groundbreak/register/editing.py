@@ -14,14 +14,14 @@ from django.db import transaction
 
 from groundbreak.editing.edits import SOURCE, Edit, claims_of
 from groundbreak.editing.effect import Effect, effect
-from groundbreak.editing.judging import Judged, judge
+from groundbreak.editing.judging import Judged, by_record, judge
 from groundbreak.editing.position import WrongSheet, read_position
-from groundbreak.editing.returned import Claims, Refusal, Returned, hidden_cells, read_sheet
+from groundbreak.editing.returned import Refusal, Returned, hidden_cells, read_sheet
 from groundbreak.editing.typed import Namesake, namesakes
 from groundbreak.history.claims import live
 from groundbreak.history.order import winners, with_order
 from groundbreak.history.snapshot import Snapshot
-from groundbreak.history.view import History, View
+from groundbreak.history.view import History
 from groundbreak.identity.membership import project_id
 from groundbreak.measures.population import projects
 from groundbreak.register import log
@@ -55,9 +55,17 @@ class Outcome:
         return [item.edit for item in self.judged if item.verdict == "accepted"]
 
     @property
+    def cells(self) -> list[tuple[str, ...]]:
+        """Every changed cell: place, record, field, old, new, verdict, why."""
+        unread = [(r.place, r.record, r.field, r.old, r.typed, "refused", r.why)
+                  for r in self.refusals]
+        return unread + [(i.edit.place, i.edit.record, i.edit.field, i.old, i.new, i.verdict, i.why)
+                         for i in self.judged]
+
+    @property
     def refused(self) -> int:
         """How many changed cells do not become claims."""
-        return len(self.refusals) + sum(item.verdict == "refused" for item in self.judged)
+        return sum(cell[5] == "refused" for cell in self.cells)
 
 
 def write(
@@ -112,17 +120,18 @@ def take(
 
 def _keep_refused(outcome: Outcome, release: str) -> None:
     """What was not taken, as findings of the import; nothing where nothing was written."""
-    told = [(r.place, r.field, r.typed, r.why) for r in outcome.refusals]
-    told += [(i.edit.place, i.edit.field, i.new, i.why) for i in outcome.judged
-             if i.verdict == "refused"]
     made = Release.objects.filter(name=release).first()
-    for place, field, value, why in told if made else ():
-        sheet, _, address = place.rpartition("!")
-        row = re.search(r"\d+$", address)
-        reason, _, accepted = why.partition("; accepted: ")
-        Finding.objects.create(
-            release=made, kind="refused", sheet=sheet, row=int(row[0]) if row else 0,
-            column=field, value=value, why=reason, accepted=accepted)
+    if made is not None:
+        Finding.objects.bulk_create(_finding(made, place, field, value, why) for (
+            place, _, field, _, value, verdict, why) in outcome.cells if verdict == "refused")
+
+
+def _finding(release: Release, place: str, field: str, value: str, why: str) -> Finding:
+    sheet, _, address = place.rpartition("!")
+    row = re.search(r"\d+$", address)
+    reason, _, accepted = why.partition("; accepted: ")
+    return Finding(release=release, kind="refused", sheet=sheet, row=int(row[0]) if row else 0,
+                   column=field, value=value, why=reason, accepted=accepted)
 
 
 def _outcome(found: Returned, snapshot: Snapshot, today: date) -> Outcome:
@@ -157,18 +166,10 @@ def take_sheet(
         except WrongSheet as error:
             raise WrongSheet(f"{book.file}: {error}") from None
         then = History(snapshot, position.claim).as_of(position.known)
-        return read_sheet(book, _by_record(then), next_number(), known_names(snapshot))
+        return read_sheet(book, by_record(then.words), next_number(), known_names(snapshot))
 
     return take(make, layout="edit sheet", today=today, preview=preview, file=book.file,
                 sha256=sha256)
-
-
-def _by_record(view: View) -> Claims:
-    """Every described record of a view with the claims that hold; see View.words."""
-    held: dict[str, dict[str, dict[str, object]]] = {}
-    for row in view.words.iter_rows(named=True):
-        held.setdefault(row["record"], {})[row["field"]] = row
-    return held
 
 
 def known_names(snapshot: Snapshot) -> Callable[[str, str], list[Namesake]]:

@@ -53,8 +53,7 @@ def _superseding(release: Release, reason: str) -> pl.DataFrame:
         return withdrawal(release, reason)  # an edition: later ones must now speak for themselves
     if release.layout == UNDO:
         _check_order(release)
-        span = (release.recorded - release.rows, release.recorded)
-        written = log.claims(after=span[0]).filter(pl.col("claim") <= span[1])
+        written = log.claims(after=release.recorded - release.rows, until=release.recorded)
         standing = written.filter(~pl.col("claim").is_in(superseded(log.claims()).implode()))
     else:
         standing = live(log.claims()).filter(pl.col("release") == release.name)

@@ -13,7 +13,7 @@ import pytest
 
 from groundbreak.editing.columns import sheet_columns
 from groundbreak.editing.edits import claims_of
-from groundbreak.editing.judging import Judged, judge
+from groundbreak.editing.judging import Judged, by_record, judge
 from groundbreak.editing.position import position_of, read_position
 from groundbreak.editing.returned import Returned, hidden_cells, read_sheet
 from groundbreak.editing.sheet import NEW, PROJECTS, Page, write_sheet
@@ -74,9 +74,7 @@ def returned(snapshot: Snapshot, path: Path) -> Returned:
     """What the sheet says changed since `snapshot` wrote it."""
     book = open_book(path)
     position = read_position(hidden_cells(book), snapshot.claims)
-    then: dict[str, dict[str, Any]] = {}
-    for row in History(snapshot, position.claim).as_of(position.known).words.iter_rows(named=True):
-        then.setdefault(row["record"], {})[row["field"]] = row
+    then = by_record(History(snapshot, position.claim).as_of(position.known).words)
     now = projects(History(snapshot).as_of())
     added = [int(r.split(":")[1]) for r in snapshot.claims["record"] if r.startswith("edit:")]
     return read_sheet(book, then, max(added, default=0) + 1,
