@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,22 +27,6 @@ ASKING = {
     "bridge": SPAN, "transitions": (*SPAN, "--source", "saf"), "doctor": (),
     "project": ("brevik",), "changes": ("--since", "2024-01-01"), "corrections": ("list",),
 }
-
-
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The embedded register, loaded by the command."""
-    path = tmp_path_factory.mktemp("demo") / "register.sqlite3"
-    code, out, error = command(path, "demo", "--no-serve")
-    assert code == 0, error
-    assert "Scorecard as known on" in out
-    return path
-
-
-@pytest.fixture
-def own(loaded: Path, tmp_path: Path) -> Path:
-    """A copy to write to."""
-    return Path(shutil.copy(loaded, tmp_path / "own.sqlite3"))
 
 
 def test_all_commands_are_there() -> None:

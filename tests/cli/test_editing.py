@@ -9,7 +9,6 @@ import os
 import pty
 import re
 import select
-import shutil
 import sqlite3
 import subprocess
 import termios
@@ -25,20 +24,6 @@ from tests.register.test_bad_input import PROGRAM, _environment, command
 
 EVIDENCE = ("--source", "https://example.org/a", "--date", "2026-09-30", "--grade", "2")
 BREVIK = "Brevik CCS"
-
-
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The embedded register, loaded by the command."""
-    path = tmp_path_factory.mktemp("editing") / "register.sqlite3"
-    assert command(path, "demo", "--no-serve")[0] == 0
-    return path
-
-
-@pytest.fixture
-def own(loaded: Path, tmp_path: Path) -> Path:
-    """A copy to write to."""
-    return Path(shutil.copy(loaded, tmp_path / "own.sqlite3"))
 
 
 def project(register: Path, name: str) -> dict[str, str]:

@@ -8,7 +8,6 @@ import json
 import os
 import pty
 import select
-import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -20,20 +19,6 @@ from tests.register.test_bad_input import PROGRAM, _environment, command
 
 TEXT = "Stegra delays the start of its Boden steel plant to the end of 2029.\n"
 DAY = ("--date", "2026-11-20")
-
-
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The embedded register, loaded by the command."""
-    path = tmp_path_factory.mktemp("demo") / "register.sqlite3"
-    assert command(path, "demo", "--no-serve")[0] == 0
-    return path
-
-
-@pytest.fixture
-def own(loaded: Path, tmp_path: Path) -> Path:
-    """A copy to write to."""
-    return Path(shutil.copy(loaded, tmp_path / "own.sqlite3"))
 
 
 @pytest.fixture
