@@ -5,13 +5,78 @@ The command chooses the register (`--register PATH`) before Django starts; see
 """
 
 import os
+from pathlib import Path
+
+from csp.constants import NONE, SELF
 
 from groundbreak.register.connection import database_settings
 
+HERE = Path(__file__).parent
+
 SECRET_KEY = os.environ.get("GROUNDBREAK_SECRET_KEY", "")  # pages need one; the command does not
 DEBUG = False
+ALLOWED_HOSTS = os.environ.get("GROUNDBREAK_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 USE_TZ = True
 TIME_ZONE = "UTC"
-INSTALLED_APPS = ["groundbreak.register"]
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "groundbreak.register",
+    "groundbreak.site",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "groundbreak.urls"
+WSGI_APPLICATION = "groundbreak.site.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": database_settings(os.environ.get("GROUNDBREAK_REGISTER"))}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache",
+                      "LOCATION": "groundbreak_cache"}}
+
+TEMPLATES = [{
+    "BACKEND": "django.template.backends.django.DjangoTemplates",
+    "DIRS": [HERE / "site" / "templates"],
+    "OPTIONS": {
+        "context_processors": ["django.template.context_processors.request"],
+        "builtins": ["django.templatetags.i18n", "django.templatetags.static",
+                     "groundbreak.site.templatetags.words"],
+        "loaders": [("django.template.loaders.cached.Loader",
+                     ["django.template.loaders.filesystem.Loader"])],
+    },
+}]
+STATIC_URL = "/static/"
+STATIC_ROOT = HERE / "site" / "static"
+STATICFILES_DIRS: list[Path] = []
+WHITENOISE_USE_FINDERS = False
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("fr", "Français"), ("ar", "العربية")]
+LOCALE_PATHS = [HERE / "locale"]
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": {
+    "default-src": [NONE],
+    "script-src": [SELF],
+    "style-src": [SELF],
+    "img-src": [SELF, "data:", "blob:"],
+    "font-src": [SELF],
+    "connect-src": [SELF],
+    "worker-src": [SELF, "blob:"],
+    "manifest-src": [SELF],
+    "form-action": [SELF],
+    "base-uri": [NONE],
+    "frame-ancestors": [NONE],
+}}

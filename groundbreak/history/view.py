@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 
@@ -53,12 +54,16 @@ class View:
     history: History
     known: date
     valid: date
-    computed: dict[object, pl.DataFrame] = field(default_factory=dict, repr=False)  # by measures
+    computed: dict[object, Any] = field(default_factory=dict, repr=False)  # by measures
 
     @cached_property
     def cells(self) -> pl.DataFrame:
         """The holding claim of each cell that has a value, all claim columns."""
         return self.history.claims.filter(self._holds)
+
+    def held(self, *columns: str) -> pl.DataFrame:
+        """As :attr:`cells`, but only some columns: much cheaper where the register is large."""
+        return self.history.claims.select(columns).filter(self._holds)
 
     @cached_property
     def words(self) -> pl.DataFrame:
@@ -104,7 +109,7 @@ class View:
 
     def wide(self, *fields: str) -> pl.DataFrame:
         """One row a record that is described at all; a column a field, null where not stated."""
-        held = self.history.claims.select("record", "field", *_VALUES).filter(self._holds)
+        held = self.held("record", "field", *_VALUES)
         records = (
             held.filter(pl.col("field").is_in(DESCRIBING)).select("record").unique()
             .sort("record").with_row_index("row")

@@ -75,7 +75,8 @@ def projects(view: View, factor: float = 1.0) -> pl.DataFrame:
     key = ("projects", factor)
     if key not in view.computed:
         view.computed[key] = _projects(view, factor)
-    return view.computed[key]
+    found: pl.DataFrame = view.computed[key]
+    return found
 
 
 def capacity_long(population: pl.DataFrame) -> pl.DataFrame:

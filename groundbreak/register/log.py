@@ -121,13 +121,14 @@ def _turns(found: list[Release]) -> dict[int, list[int]]:
 
 def snapshot() -> Snapshot:
     """The whole register as a snapshot."""
+    return Snapshot(claims(), releases_frame(), listings_frame())
+
+
+def listings_frame() -> pl.DataFrame:
+    """What each release listed; schema LISTING_SCHEMA."""
     listed = list(Listing.objects.order_by("release_id", "record_id").values_list(
         "release__name", "record_id"))
-    return Snapshot(
-        claims(),
-        releases_frame(),
-        pl.DataFrame(listed, schema=LISTING_SCHEMA, orient="row"),
-    )
+    return pl.DataFrame(listed, schema=LISTING_SCHEMA, orient="row")
 
 
 def newest(until: int) -> date | None:

@@ -227,3 +227,79 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.who} at {self.position}"
+
+
+class Package(models.Model):
+    """A numbered release of the register itself: frozen, checked by people, then public."""
+
+    name = models.CharField(max_length=20, unique=True)  # 2026.1
+    known = models.DateField()  # as known on this day
+    position = models.BigIntegerField()  # as the log stood at this position
+    definition_version = models.CharField(max_length=20)
+    state = models.CharField(max_length=12, default="draft")
+    embargo_until = models.DateTimeField(null=True)
+    sha256 = models.CharField(max_length=64)  # of the package's list of checksums
+    previous = models.ForeignKey("self", null=True, on_delete=models.PROTECT,
+                                 related_name="following")
+    built = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("known", "position", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(state__in=["draft", "review", "signed", "embargoed", "public"]),
+                name="package_state_known"),
+            models.CheckConstraint(
+                condition=~models.Q(state="embargoed") | models.Q(embargo_until__isnull=False),
+                name="package_embargo_has_an_end"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PackageStep(models.Model):
+    """A package came into a state: by whom, when, with which words."""
+
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="steps")
+    state = models.CharField(max_length=12)
+    by = models.CharField(max_length=120)
+    note = models.TextField(blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.package_id} {self.state}"
+
+
+class PackageReview(models.Model):
+    """Somebody asked to look at a package by a link that only they have; the token is not kept."""
+
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="reviews")
+    reviewer = models.CharField(max_length=120)
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    expires = models.DateTimeField()
+    verdict = models.CharField(max_length=12, blank=True)  # '' not yet, approved, objected
+    comment = models.TextField(blank=True)
+    invited = models.DateTimeField(auto_now_add=True)
+    answered = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.reviewer} on {self.package_id}"
+
+
+class ErrorReport(models.Model):
+    """What a reader of the site reports as wrong; a review item that people judge."""
+
+    item = models.OneToOneField(ReviewItem, on_delete=models.PROTECT, related_name="error_report")
+    page = models.CharField(max_length=300)
+    contact = models.CharField(max_length=254, blank=True)  # never shown on the site
+    made = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"report {self.item_id}"

@@ -1,0 +1,1 @@
+"""What leaves the house frozen: release packages, figures, the briefing."""
