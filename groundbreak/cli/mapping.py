@@ -12,7 +12,7 @@ import typer
 
 from groundbreak.cli.app import Format, FormatOption, RegisterOption, as_date, command, fail
 from groundbreak.cli.countable import counted_line
-from groundbreak.cli.output import emit_json, line, rows, safe_csv, table
+from groundbreak.cli.output import emit_json, line, rows, table
 from groundbreak.cli.taking_in import working
 from groundbreak.sources.mapped.checking import Checked, check
 from groundbreak.sources.mapped.draft import Draft
@@ -23,6 +23,7 @@ from groundbreak.sources.mapped.mapping import Mapping
 from groundbreak.sources.mapped.opening import open_files
 from groundbreak.sources.mapped.schema import RESERVED, read_mapping, source_error
 from groundbreak.sources.mapped.writing import target_text, unsure, write
+from groundbreak.vocabulary.guarding import safe_csv
 
 MAPPING_SUFFIXES = frozenset({".yaml", ".yml"})
 SHOWN_OF_A_KIND = 6

@@ -17,10 +17,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from groundbreak.cli.app import Format
-from groundbreak.vocabulary.guarding import NEEDS_GUARD, guarded
+from groundbreak.vocabulary.guarding import safe_csv
 
 NUMERIC = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt32, pl.UInt64, pl.Float64)
-TEXTUAL = (pl.String, pl.Categorical, pl.Enum)
 READABLE = 12  # characters up to which a word, a date or an id is not broken
 
 
@@ -59,18 +58,6 @@ def show(frame: pl.DataFrame, form: Format, *, title: str = "", extra: Mapping[s
 def emit_json(body: Any) -> None:
     """One JSON document on standard output."""
     typer.echo(json.dumps(body, ensure_ascii=False, indent=1, default=str))
-
-
-def safe_csv(frame: pl.DataFrame) -> str:
-    """CSV in which no text and no column name runs as a formula; see vocabulary.guarding."""
-    return frame.with_columns(
-        _guarded(pl.col(name).cast(pl.String)).alias(name)
-        for name, dtype in frame.schema.items() if isinstance(dtype, TEXTUAL)
-    ).rename(guarded).write_csv()
-
-
-def _guarded(text: pl.Expr) -> pl.Expr:
-    return pl.when(text.str.contains(NEEDS_GUARD)).then(pl.lit("'") + text).otherwise(text)
 
 
 def table(frame: pl.DataFrame, *, title: str = "", empty: str = "nothing found",

@@ -10,8 +10,9 @@ import typer
 
 from groundbreak.cli.app import Format
 from groundbreak.cli.countable import counted_line
-from groundbreak.cli.output import emit_json, line, rows, safe_csv, table
+from groundbreak.cli.output import emit_json, line, rows, table
 from groundbreak.sources.mapped.schema import read_mapping
+from groundbreak.vocabulary.guarding import safe_csv
 
 
 def take_own_list(

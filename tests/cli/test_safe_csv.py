@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundbreak.cli.output import safe_csv
 from groundbreak.sources.files import open_book
-from groundbreak.vocabulary.guarding import guarded, unguarded
+from groundbreak.vocabulary.guarding import guarded, safe_csv, unguarded
 
 PIECES = st.sampled_from(["'", "=", "+", "-", "@", "\t", "\r", "\n", " ", "\u00a0", "\u200b",
                           "\ufeff", "＝", "＋", "－", "＠", "−", "a", "1", ",", '"', ";"])
