@@ -2,13 +2,15 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# What browsers load, from npm by lock file; without npm the pages say what is missing.
+ASSETS := groundbreak/site/static/vendor/manifest.json
 
-.PHONY: demo test lint wheel bench docs clean
+.PHONY: demo test lint wheel bench docs assets clean
 
-demo: $(VENV)/.demo
+demo: $(VENV)/.demo $(ASSETS)
 	$(BIN)/groundbreak demo
 
-test: $(VENV)/.dev lint
+test: $(VENV)/.dev lint $(ASSETS)
 	$(BIN)/python -m pytest --numprocesses auto
 	$(BIN)/python tests/packaging/check_wheel.py
 
@@ -19,6 +21,11 @@ lint: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/render.py
+
+assets: $(ASSETS)
+
+$(ASSETS): $(wildcard groundbreak/site/assets/*) | $(VENV)/.demo
+	$(BIN)/python -m groundbreak.site.assets
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
