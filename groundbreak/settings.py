@@ -34,7 +34,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "groundbreak.site.middleware.Register",
 ]
+CSRF_FAILURE_VIEW = "groundbreak.site.failing.refused"
 ROOT_URLCONF = "groundbreak.urls"
 WSGI_APPLICATION = "groundbreak.site.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

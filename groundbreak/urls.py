@@ -2,4 +2,9 @@
 
 from django.urls import include, path
 
+handler400 = "groundbreak.site.failing.bad_request"
+handler403 = "groundbreak.site.failing.refused"
+handler404 = "groundbreak.site.failing.missing"
+handler500 = "groundbreak.site.failing.broken"
+
 urlpatterns = [path("", include("groundbreak.site.urls"))]

@@ -1,4 +1,4 @@
-"""What is asked of the catalogue, parsed from a URL's parameters: validated, and back into a URL."""
+"""What is asked of the catalogue: parsed from a URL's parameters, validated, and back into one."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Query:
 
     @classmethod
     def parse(cls, params: Mapping[str, Sequence[str]], also: Collection[str] = ()) -> Query:
-        """A query from parameters (name → values, as a URL has them); those in `also` are another's.
+        """A query from a URL's parameters (name → values); those in `also` are another's.
 
         Raises BadQuery that names the parameter, the value and what is accepted.
         """

@@ -14,7 +14,8 @@ _BASE_LETTERS = str.maketrans(_BASE)
 def folded(text: str) -> str:
     """`text` in small letters without accents; white space as single blanks."""
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_BASE_LETTERS))
-    return " ".join("".join(c for c in plain if not unicodedata.category(c).startswith("M")).split())
+    bare = (c for c in plain if not unicodedata.category(c).startswith("M"))
+    return " ".join("".join(bare).split())
 
 
 def folded_column(column: str) -> pl.Expr:

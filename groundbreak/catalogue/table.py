@@ -62,7 +62,7 @@ class Catalogue:
     _orders: dict[str, NDArray[np.int64]] = field(default_factory=dict, repr=False)
 
     def select(self, query: Query) -> Selection:
-        """What the query chooses. A question is cheap; the answer's parts are worked out as read."""
+        """What the query chooses; the answer's parts are worked out when they are read."""
         return Selection(self, query)
 
     @cached_property
@@ -92,7 +92,7 @@ class Catalogue:
         """Row numbers in the order of a sortable column; what is not stated comes last."""
         if sort not in self._orders:
             column = sort.removeprefix("-")
-            key = {"name": "name_key", "stage": "stage_key", "label": "label_key"}.get(column, column)
+            key = f"{column}_key" if column in ("name", "stage", "label") else column
             self._orders[sort] = (
                 self.frame.with_row_index("row")
                 .sort(key, "name_key", "record", descending=[sort.startswith("-"), False, False],
@@ -197,7 +197,7 @@ def _indexed(frame: pl.DataFrame, facet: str) -> _Index:
 
 
 def _coded(column: pl.Series, facet: str) -> tuple[list[str], NDArray[np.int64]]:
-    """The values in the order in which a reader looks for them, and each row's number among them."""
+    """The values in the order a reader looks for them in, and each row's number among them."""
     accepted = FACETS[facet]
     present = column.unique().sort().to_list()
     known = {value: number for number, value in enumerate(accepted or ())}

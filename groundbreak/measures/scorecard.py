@@ -68,6 +68,7 @@ class Scorecard:
     eligibility: pl.DataFrame
     progress: pl.DataFrame
     reconciliation: pl.DataFrame
+    assessed: int  # announced projects with a gate looked at: evidenced progress is of these
     definition_version: str = DEFINITION_VERSION
 
     def projects(self, measure: str, group: str = "all", level: str = "all") -> pl.DataFrame:
@@ -117,7 +118,7 @@ def scorecard(
         eligibility=_eligibility(view, level),
         progress=moved.group_by("class").agg(projects=pl.len()).sort(
             pl.col("class").cast(pl.Enum(CLASSES))),
-        reconciliation=_reconciliation(view, span, members, population),
+        reconciliation=_reconciliation(view, span, members, population), assessed=assessed,
     )
 
 

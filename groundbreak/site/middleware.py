@@ -1,0 +1,41 @@
+"""What every request gets: the register's standing, the clock, and errors that say what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from groundbreak.catalogue.query import BadQuery
+from groundbreak.register import standing
+from groundbreak.site import clock as clocks
+from groundbreak.site.failing import failed
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class Register:
+    """`request.clock`, and `request.standing` and `request.reading`, loaded when first used."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.answer(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
+        """A clock that cannot be read is answered before the page is asked."""
+        try:
+            request.clock = clocks.parse(request.GET)
+        except BadQuery as error:
+            return failed(request, 400, str(error))
+        request.standing = SimpleLazyObject(standing.current)
+        request.reading = SimpleLazyObject(lambda: request.standing.reading(
+            request.clock.known, request.clock.valid, request.clock.recorded))
+        return None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A question that cannot be answered is the asker's to mend: 400, with what is accepted."""
+        return failed(request, 400, str(error)) if isinstance(error, BadQuery) else None

@@ -1,0 +1,68 @@
+"""Template tags: words of the vocabulary, numbers, days, and addresses that keep the clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from groundbreak.site import addresses, words
+from groundbreak.site.clock import Clock
+
+register = template.Library()
+
+
+@register.filter
+def word(value: object, kind: str) -> str:
+    """`{{ project.sector|word:"sector" }}`"""
+    return words.word(kind, value)
+
+
+@register.filter
+def day(value: object) -> str:
+    """`{{ known|day }}` → 4 Sep 2026"""
+    return words.day(value)
+
+
+@register.filter
+def number(value: float | int | None) -> str:
+    """A whole number with thousands apart; nothing where there is none."""
+    return "" if value is None else f"{value:,.0f}"
+
+
+@register.filter
+def signed(value: int) -> str:
+    """+3, −2, 0; with a true minus."""
+    return f"{value:+,}".replace("-", "−") if value else "0"
+
+
+@register.filter
+def share(value: float | None) -> str:
+    """0.347 → 35 %"""
+    return "" if value is None else f"{value * 100:.0f} %"
+
+
+@register.simple_tag
+def amount(value: float | int | None, unit: str = "") -> str:
+    """A capacity in a unit that reads well."""
+    return words.amount(value, unit)
+
+
+@register.simple_tag(takes_context=True)
+def at(context: dict[str, Any], name: str, *args: object, **params: object) -> str:
+    """`{% at "projects" sector="steel" %}`: a page's address on the clock of this page."""
+    pairs = [(key, value) for key, value in params.items() if value not in (None, "")]
+    clock = context.get("clock") or Clock()
+    return addresses.address(clock, name, *args, pairs=pairs)
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """A static file's address."""
+    return addresses.asset(name)
+
+
+@register.simple_tag
+def has_asset(name: str) -> bool:
+    """Whether a static file is there."""
+    return addresses.has_asset(name)

@@ -1,0 +1,120 @@
+"""Names of the vocabulary as a reader sees them, in the reader's language."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from groundbreak.vocabulary import countries
+from groundbreak.vocabulary.terms import (
+    ACTIVITIES,
+    EVIDENCE_GRADES,
+    GATE_CRITERIA,
+    MILESTONES,
+    PRODUCTS,
+    ROUTES,
+    SECTORS,
+    STAGES,
+    read_rows,
+)
+
+STATUS = {
+    "announced": gettext_noop("Announced"), "at_fid": gettext_noop("At FID"),
+    "operating": gettext_noop("Operating"), "paused": gettext_noop("Paused"),
+    "cancelled": gettext_noop("Cancelled"),
+    "stopped": gettext_noop("Stopped (kind not told)"), "closed": gettext_noop("Closed"),
+    "lost": gettext_noop("Lost (dropped by its source)"), "merged": gettext_noop("Merged"),
+    "signalled": gettext_noop("Signalled"), "no_stage": gettext_noop("No stage stated"),
+}
+OTHER = {
+    "not-stated": gettext_noop("Not stated"), "not stated": gettext_noop("Not stated"),
+    "flagship": gettext_noop("Flagship"), "global": gettext_noop("Not a flagship"),
+    "below": gettext_noop("below commercial scale"),
+    "1-2x": gettext_noop("1–2 × commercial scale"), "2-5x": gettext_noop("2–5 × commercial scale"),
+    "over-5x": gettext_noop("over 5 × commercial scale"),
+    "new_intervention": gettext_noop("New intervention"), "legacy": gettext_noop("Legacy"),
+    "eligible": gettext_noop("Eligible"), "asset_base": gettext_noop("Asset base"),
+    "out_of_scope": gettext_noop("Out of scope"), "undecided": gettext_noop("Undecided"),
+    "fuel_undecided": gettext_noop("Fuel use undecided"),
+    "outside": gettext_noop("Outside the six sectors"),
+    "chemicals_shipping": gettext_noop("Chemicals + shipping"), "all": gettext_noop("All sectors"),
+}
+FACETS = {
+    "label": gettext_noop("Status"), "sector": gettext_noop("Sector"),
+    "product": gettext_noop("Product"), "route": gettext_noop("Route"),
+    "stage": gettext_noop("Stage"), "activity": gettext_noop("Activity"),
+    "region": gettext_noop("Region"), "country": gettext_noop("Country"),
+    "level": gettext_noop("Level"), "grade": gettext_noop("Evidence"),
+    "start": gettext_noop("Start year"), "size": gettext_noop("Size"),
+    "source": gettext_noop("Source"), "origin": gettext_noop("Origin"),
+    "company": gettext_noop("Company"), "project": gettext_noop("Project"),
+}
+_LISTS: dict[str, Any] = {
+    "sector": SECTORS, "product": PRODUCTS, "route": ROUTES, "activity": ACTIVITIES,
+    "grade": EVIDENCE_GRADES, "gate": GATE_CRITERIA, "milestone": MILESTONES,
+}
+
+
+def word(kind: str, name: object) -> str:
+    """What a value of the vocabulary is called: `kind` sector, product, label, stage, country …"""
+    text = "" if name is None else str(name)
+    if not text:
+        return ""
+    if kind == "label":
+        return _(STATUS.get(text, text))
+    if kind == "stage":
+        return stage(text)
+    if kind == "country":
+        return ", ".join(_country(code) for code in text.split(";"))
+    if kind == "source":
+        return publications().get(text, text)
+    if text in _LISTS.get(kind, ()):
+        label = _(_LISTS[kind][text].label)
+        return label[:1].upper() + label[1:]
+    return _(OTHER[text]) if text in OTHER else text
+
+
+def _country(code: str) -> str:
+    try:
+        return countries.name(code)
+    except ValueError:
+        return _(OTHER.get(code, code))
+
+
+def stage(text: str) -> str:
+    """'feasibility..feed' → 'Feasibility – FEED / permitting'."""
+    low, _dots, high = text.partition("..")
+    if low not in STAGES or (high and high not in STAGES):
+        return _(OTHER.get(text, text))
+    return " – ".join(_(STAGES[name].label) for name in (low, high) if name)
+
+
+@cache
+def publications() -> dict[str, str]:
+    """Title of each source by its name."""
+    return {row["name"]: row["title"] for row in read_rows("publications.csv")}
+
+
+def day(value: Any) -> str:
+    """A date as readers write it: 4 Sep 2026."""
+    return date_format(value, "j M Y") if value else ""
+
+
+def amount(number: float | int | None, unit: str = "") -> str:
+    """A capacity in a unit that reads well: 2,500,000 t/y → 2.5 Mt/y; 100,000 kW → 100 MW."""
+    if number is None:
+        return ""
+    for bound, factor, big in _SCALES.get(unit, ()):
+        if abs(number) >= bound:
+            return f"{number / factor:,.3g} {big}".replace("e+", "e")
+    return f"{number:,.0f} {unit}".strip()
+
+
+_SCALES = {
+    "t/y": ((1e6, 1e6, "Mt/y"), (1e3, 1e3, "kt/y")),
+    "kW": ((1e6, 1e6, "GW"), (1e3, 1e3, "MW")),
+}
