@@ -28,7 +28,8 @@ Day = date | str
 
 
 def open(path_or_url: str | Path) -> Reader:
-    """Open a snapshot (`groundbreak snapshot -o FILE.zip` writes one) from a path or https URL.
+    """Open a snapshot (`groundbreak snapshot -o FILE.zip` writes one) or a release package (zip or
+    folder) from a path or https URL.
 
     Raises FileNotFoundError, or ValueError when it is no Groundbreak snapshot.
     """
@@ -81,7 +82,7 @@ class Reader:
         `valid` asks what is known about another day; `recorded` rebuilds from the log's prefix.
         """
         history = self.history if recorded is None else History(self.snapshot, recorded)
-        return Reading(history.as_of(as_day(known) if known else None,
+        return Reading(history.as_of(as_day(known) if known else self.snapshot.known,
                                      as_day(valid) if valid else None))
 
     def bridge(

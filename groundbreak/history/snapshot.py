@@ -9,7 +9,7 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -42,10 +42,13 @@ class Snapshot:
     claims: pl.DataFrame
     releases: pl.DataFrame
     listings: pl.DataFrame
+    known: date | None = None  # the day as known on which it was frozen; None: a living log
 
     @property
     def newest_published(self) -> date | None:
         """The newest day on which anything that counts was published; the default of views."""
+        if self.known is not None:
+            return self.known
         value = live(self.claims)["known"].max()
         return value if isinstance(value, date) else None
 
@@ -83,40 +86,61 @@ def licensed(snapshot: Snapshot) -> pl.DataFrame:
         on="release", how="left", maintain_order="left")
 
 
-def write(
-    snapshot: Snapshot, path: Path, tables: Mapping[str, pl.DataFrame] | None = None
-) -> Path:
-    """Write a zip (.zip) atomically: the file appears whole or not at all.
+def members(
+    snapshot: Snapshot, tables: Mapping[str, pl.DataFrame] | None = None
+) -> dict[str, bytes]:
+    """The files of a snapshot by name.
 
     `tables`: further frames to put in for readers without Groundbreak; never read back.
     """
+    frames = {"claims": licensed(snapshot), "releases": snapshot.releases,
+              "listings": snapshot.listings, **(tables or {})}
+    found = {f"{name}.parquet": parquet(frame) for name, frame in frames.items()}
+    frozen = {"known": str(snapshot.known)} if snapshot.known else {}
+    meta = {"format": FORMAT, "fields_version": REGISTRY_VERSION, "position": snapshot.position,
+            "newest_published": str(snapshot.newest_published), **frozen}
+    return found | {"dictionary.csv": dictionary_csv().encode(),
+                    "snapshot.json": json.dumps(meta, indent=1).encode()}
+
+
+def parquet(frame: pl.DataFrame) -> bytes:
+    """A frame as Parquet, compressed with zstd."""
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def write(
+    snapshot: Snapshot, path: Path, tables: Mapping[str, pl.DataFrame] | None = None
+) -> Path:
+    """Write a zip (.zip) of :func:`members` atomically: it appears whole or not at all."""
     with whole(path) as unfinished, zipfile.ZipFile(
             unfinished, "w", zipfile.ZIP_STORED) as archive:
-        frames = {"claims": licensed(snapshot), "releases": snapshot.releases,
-                  "listings": snapshot.listings, **(tables or {})}
-        for name, frame in frames.items():
-            buffer = io.BytesIO()
-            frame.write_parquet(buffer, compression="zstd")
-            archive.writestr(f"{name}.parquet", buffer.getvalue())
-        archive.writestr("dictionary.csv", dictionary_csv())
-        archive.writestr("snapshot.json", json.dumps({
-            "format": FORMAT, "fields_version": REGISTRY_VERSION, "position": snapshot.position,
-            "newest_published": str(snapshot.newest_published),
-        }, indent=1))
+        for name, data in members(snapshot, tables).items():
+            archive.writestr(name, data)
     return path
 
 
 def read(data: Path | bytes) -> Snapshot:
-    """Read a snapshot zip from a path or from its bytes. Raises ValueError if it is none."""
+    """Read a snapshot, or the log of a release package, from its zip's path or bytes, or from its
+    folder. Raises ValueError if it is none."""
+    if isinstance(data, Path) and data.is_dir():
+        try:
+            return _read(lambda name: (data / name).read_bytes())
+        except (FileNotFoundError, *_UNREADABLE) as error:
+            raise ValueError(f"{data}: not a Groundbreak snapshot: {error}") from error
     try:
         with zipfile.ZipFile(io.BytesIO(data) if isinstance(data, bytes) else data) as archive:
-            meta = json.loads(archive.read("snapshot.json"))
-            if meta["format"] != FORMAT:
-                raise ValueError(f"snapshot format {meta['format']!r}; accepted: {FORMAT}")
-            frames = {
-                name: pl.read_parquet(io.BytesIO(archive.read(f"{name}.parquet")))
-                for name in ("claims", "releases", "listings")
-            }
-            return Snapshot(conform(frames["claims"]), frames["releases"], frames["listings"])
+            return _read(archive.read)
     except _UNREADABLE as error:
         raise ValueError(f"not a Groundbreak snapshot: {error}") from error
+
+
+def _read(file: Callable[[str], bytes]) -> Snapshot:
+    meta = json.loads(file("snapshot.json"))
+    if meta["format"] != FORMAT:
+        raise ValueError(f"snapshot format {meta['format']!r}; accepted: {FORMAT}")
+    frames = {name: pl.read_parquet(io.BytesIO(file(f"{name}.parquet")))
+              for name in ("claims", "releases", "listings")}
+    return Snapshot(conform(frames["claims"]), frames["releases"], frames["listings"],
+                    date.fromisoformat(meta["known"]) if "known" in meta else None)

@@ -113,10 +113,21 @@ def bridge(
     """
     if opened >= closed:
         raise ValueError(f"--from {opened} must be before --to {closed}")
-    start, end = history.as_of(opened), history.as_of(closed)
+    return between(history.as_of(opened), history.as_of(closed), source=source,
+                   everything=everything, by=by)
+
+
+def between(
+    start: View, end: View, *, source: str | None = None, everything: bool = False,
+    by: str | None = None,
+) -> Bridge:
+    """The bridge from one view to another of one register: two known dates, or log positions.
+
+    Between log positions a record also moves where a claim was taken back: *restated*.
+    """
     before = _stocks(start, source, everything, by)
     after = _stocks(end, source, everything, by)
-    moves = _moves(start, end, before, after)
+    moves = _moves(start, end, before, after, _taken_back(start, end))
     members = _members(moves)
     capacity = _capacity(start, end, moves, members)
     opening, closing = _count(before), _count(after)
@@ -125,7 +136,7 @@ def bridge(
         .sort("stock", "line")
     )
     return Bridge(
-        opened, closed, lines, members, capacity.flows, opening, closing,
+        start.known, end.known, lines, members, capacity.flows, opening, closing,
         _residual(opening, closing, lines), capacity.residual,
     )
 
@@ -176,7 +187,20 @@ def told_since(start: View, end: View) -> pl.DataFrame:
     return told.join(before.select("claim"), on="claim", how="anti", maintain_order="left")
 
 
-def _moves(start: View, end: View, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+def _taken_back(start: View, end: View) -> pl.DataFrame:
+    """The claims that counted for `start` and count no more for `end`, as grade 6: nobody reverses
+    a decision by correcting what was written of it."""
+    counted = start.history.claims.filter(pl.col("known") <= start.known)
+    if start.history is end.history:
+        return counted.clear()
+    return counted.join(end.history.claims.select("claim"), on="claim", how="anti").with_columns(
+        grade=pl.lit(6, pl.Int8))
+
+
+def _moves(
+    start: View, end: View, before: pl.DataFrame, after: pl.DataFrame,
+    taken_back: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """Every record at either date with its labels and the claim in the window that explains it."""
     left = before.select("record", "project", before="label", group_before="group")
     right = after.select("record", after="label", group_after="group", project_after="project")
@@ -184,8 +208,9 @@ def _moves(start: View, end: View, before: pl.DataFrame, after: pl.DataFrame) ->
         project=pl.coalesce("project", "project_after"),
         before=pl.col("before").fill_null("absent"), after=pl.col("after").fill_null("absent"),
     )
+    told = told_since(start, end)
     explaining = (
-        told_since(start, end)
+        (told if taken_back is None else pl.concat([told, taken_back]))
         .select("record", "claim", "grade",
                 weight=~pl.col("field").is_in(["stage", "activity"]))
         .sort("weight", "grade", "claim")

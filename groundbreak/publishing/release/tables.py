@@ -9,11 +9,16 @@ import polars as pl
 from groundbreak.catalogue.columns import COLUMNS
 from groundbreak.catalogue.table import catalogue
 from groundbreak.identity.membership import project_id
+from groundbreak.measures.bridge import LINES, Bridge, residual
+from groundbreak.measures.population import LABELS
 from groundbreak.reading import Reading
 from groundbreak.vocabulary.fields import capacity_fields
 
 PERIODS = ("12m", "term")  # over which the scorecard of a package counts
 LABEL = re.compile(r"\[[^\]]+\]")
+BRIDGE_SCHEMA: dict[str, pl.DataType] = {
+    "stock": pl.String(), "line": pl.String(), "label": pl.String(), "projects": pl.Int64(),
+}
 LABEL_SCHEMA: dict[str, pl.DataType] = {  # what a source's reference labels stand for
     "source": pl.String(), "label": pl.String(), "text": pl.String(),
 }
@@ -60,6 +65,26 @@ def scorecard_table(reading: Reading) -> pl.DataFrame:
 def gap_table(reading: Reading) -> pl.DataFrame:
     """The gap to 2030 under each counting rule; null is not computed, never zero."""
     return reading.gap().figures
+
+
+def bridge_table(bridge: Bridge | None) -> pl.DataFrame:
+    """Each stock's opening, movements, what they leave unexplained, and closing; BRIDGE_SCHEMA.
+
+    No row without a bridge: the first release has nothing before it.
+    """
+    rows: list[tuple[str, str, str, int]] = []
+    if bridge is not None:
+        opening, closing = (dict(frame.iter_rows()) for frame in (bridge.opening, bridge.closing))
+        flows = {(stock, line): n for stock, line, n in bridge.lines.iter_rows()}
+        for stock in (label for label in LABELS if label in opening or label in closing):
+            first, last = opening.get(stock, 0), closing.get(stock, 0)
+            moved = [(line, flows[stock, line]) for line in LINES if (stock, line) in flows]
+            left = residual(first, last, sum(n for _, n in moved))
+            rows += [(stock, "opening", "opening", first),
+                     *((stock, line, LINES[line], n) for line, n in moved),
+                     (stock, "unexplained", "unexplained", left),
+                     (stock, "closing", "closing", last)]
+    return pl.DataFrame(rows, schema=BRIDGE_SCHEMA, orient="row")
 
 
 def evidence_table(reading: Reading, labels: pl.DataFrame) -> pl.DataFrame:
