@@ -30,6 +30,7 @@ from groundbreak.publishing.release.oc4ids import milestone_codes, oc4ids
 from groundbreak.publishing.release.tables import (
     LABEL_SCHEMA,
     bridge_table,
+    counts,
     evidence_table,
     gap_table,
     project_table,
@@ -110,23 +111,20 @@ def contents(log: Snapshot, order: Order, step: Step = lambda _: None) -> dict[s
     found["CHANGELOG.md"] = changelog(
         order.name, order.previous and order.previous.name, bridge, start, reading.view).encode()
     found["CITATION.cff"] = words.citation(order.name, order.known, kept.releases).encode()
-    counts = {"claims": kept.claims.height, "editions of sources": kept.releases.height,
-              "projects": tables["projects.csv"].height,
-              "projects counted": int(tables["projects.csv"]["counted"].sum()),
-              "references": evidence.height}
+    held = counts(kept, tables["projects.csv"], evidence)
     logs = {"claims.parquet": snapshots.licensed(kept), "releases.parquet": kept.releases,
             "listings.parquet": kept.listings}
     described = {**tables, **logs}
     found["README.md"] = words.readme(
-        order.name, order.known, counts, described, kept.releases).encode()
+        order.name, order.known, held, described, kept.releases).encode()
     found["datapackage.json"] = describing.datapackage(
         order.name, str(order.known), found, described, kept.releases)
-    found["release.json"] = describing.as_json(_release(order, counts))
+    found["release.json"] = describing.as_json(_release(order, held))
     found[container.SUMS] = container.sums(found)
     return found
 
 
-def _release(order: Order, counts: Mapping[str, int]) -> dict[str, Any]:
+def _release(order: Order, held: Mapping[str, int]) -> dict[str, Any]:
     """What a package says of itself. Its state is not in it: that changes, a package does not."""
     previous = order.previous
     return {
@@ -135,7 +133,7 @@ def _release(order: Order, counts: Mapping[str, int]) -> dict[str, Any]:
         "definition_version": DEFINITION_VERSION, "fields_version": REGISTRY_VERSION,
         "vocabulary_version": VOCABULARY_VERSION, "software_version": version("groundbreak"),
         "previous": {"name": previous.name, "sha256_of_sums": previous.sums} if previous else None,
-        "counts": dict(counts),
+        "counts": dict(held),
     }
 
 

@@ -120,6 +120,8 @@ def _resource(path: str, data: bytes, frame: pl.DataFrame | None) -> Item:
         found["title"] = TITLES[path]
     if ending == "csv":
         found |= {"type": "table", "encoding": "utf-8"}
+    elif ending in ("parquet", "xlsx"):
+        found["type"] = "file"
     if frame is not None:
         found["schema"] = schema(path.rpartition(".")[0], frame)
     elif ending == "csv":

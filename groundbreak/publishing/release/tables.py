@@ -8,6 +8,7 @@ import polars as pl
 
 from groundbreak.catalogue.columns import COLUMNS
 from groundbreak.catalogue.table import catalogue
+from groundbreak.history.snapshot import Snapshot
 from groundbreak.identity.membership import project_id
 from groundbreak.measures.bridge import LINES, Bridge, residual
 from groundbreak.measures.population import LABELS
@@ -65,6 +66,13 @@ def scorecard_table(reading: Reading) -> pl.DataFrame:
 def gap_table(reading: Reading) -> pl.DataFrame:
     """The gap to 2030 under each counting rule; null is not computed, never zero."""
     return reading.gap().figures
+
+
+def counts(log: Snapshot, projects: pl.DataFrame, evidence: pl.DataFrame) -> dict[str, int]:
+    """How much a package holds, in words."""
+    return {"claims": log.claims.height, "editions of sources": log.releases.height,
+            "projects": projects.height, "projects counted": int(projects["counted"].sum()),
+            "references": evidence.height}
 
 
 def bridge_table(bridge: Bridge | None) -> pl.DataFrame:
