@@ -23,6 +23,8 @@ def commands() -> Typer:
         keeping,
         mapping,
         proposing,
+        release,
+        release_states,
         taking_in,
     )
 

@@ -79,8 +79,11 @@ def top(
     """The open system of record for industrial-transition pipelines."""
 
 
-def command(name: str) -> Callable[[F], F]:
-    """Register a command whose bad input ends with a message and exit code 2, never a traceback."""
+def command(name: str, group: typer.Typer = app) -> Callable[[F], F]:
+    """Register a command whose bad input ends with a message and exit code 2, never a traceback.
+
+    `group`: the application it belongs to, where a word stands before it (`release build`).
+    """
 
     def decorate(function: F) -> F:
         @functools.wraps(function)
@@ -103,7 +106,7 @@ def command(name: str) -> Callable[[F], F]:
                          "half-written", code=1)
                 raise
 
-        return app.command(name)(run)  # type: ignore[return-value]
+        return group.command(name)(run)  # type: ignore[return-value]
 
     return decorate
 
