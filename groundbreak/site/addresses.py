@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -42,9 +43,8 @@ def here(request: HttpRequest, clock: Clock) -> str:
 @cache
 def asset(name: str) -> str:
     """The address of a static file, with its content's hash so that it may be kept for long."""
-    path = settings.STATIC_ROOT / name
     try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+        digest = hashlib.sha256(_file(name).read_bytes()).hexdigest()[:10]
     except OSError:
         return f"{settings.STATIC_URL}{name}"
     return f"{settings.STATIC_URL}{name}?v={digest}"
@@ -53,4 +53,8 @@ def asset(name: str) -> str:
 @cache
 def has_asset(name: str) -> bool:
     """Whether a static file was set up on this machine (those from npm may be missing)."""
-    return bool((settings.STATIC_ROOT / name).exists())
+    return _file(name).exists()
+
+
+def _file(name: str) -> Path:
+    return Path(f"{settings.STATIC_ROOT}/{name}")  # a template's text is no plain str

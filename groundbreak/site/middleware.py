@@ -1,4 +1,4 @@
-"""What every request gets: the register's standing, the clock, and errors that say what is wrong."""
+"""What every request gets: the register, the clock, and errors that say what is wrong."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 from django.urls import include, path
 
-MODULES = ("home", "projects", "sectors", "countries", "companies", "coverage", "differ", "bridge",
-           "flow", "gap", "promises", "changes", "corrections", "method", "data", "about", "report",
-           "figures", "map", "releases", "feeds", "serving")
+MODULES = ("home", "projects", "project", "sectors", "countries", "companies", "coverage", "differ",
+           "bridge", "flow", "gap", "promises", "changes", "corrections", "method", "data", "about",
+           "report", "figures", "map", "releases", "feeds", "serving")
 
 urlpatterns = [path("", include(f"groundbreak.site.views.{name}")) for name in MODULES]

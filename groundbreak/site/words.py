@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from groundbreak.vocabulary import countries
+from groundbreak.vocabulary.fields import capacity_fields, registry
 from groundbreak.vocabulary.terms import (
     ACTIVITIES,
     EVIDENCE_GRADES,
@@ -17,8 +19,10 @@ from groundbreak.vocabulary.terms import (
     MILESTONES,
     PRODUCTS,
     ROUTES,
+    SCALES,
     SECTORS,
     STAGES,
+    STOP_REASONS,
     read_rows,
 )
 
@@ -55,7 +59,8 @@ FACETS = {
 }
 _LISTS: dict[str, Any] = {
     "sector": SECTORS, "product": PRODUCTS, "route": ROUTES, "activity": ACTIVITIES,
-    "grade": EVIDENCE_GRADES, "gate": GATE_CRITERIA, "milestone": MILESTONES,
+    "grade": EVIDENCE_GRADES, "gate": GATE_CRITERIA, "milestone": MILESTONES, "scale": SCALES,
+    "stop_reason": STOP_REASONS,
 }
 
 
@@ -99,6 +104,58 @@ def publications() -> dict[str, str]:
     return {row["name"]: row["title"] for row in read_rows("publications.csv")}
 
 
+def field(name: str) -> str:
+    """What a field is called: its name in words, without the unit that ends it."""
+    base = name.removesuffix("_date")
+    for unit in _UNITS:
+        base = base.removesuffix(unit)
+    for end, text in _CLOCKS:
+        if base.endswith(end):
+            return f"{word('milestone', base.removesuffix(end))}, {_(text)}"
+    if base.startswith("gate_"):
+        return _("Gate: %s") % word("gate", base.removeprefix("gate_"))
+    if name in capacity_fields():
+        return _("Capacity: %s") % word("product", capacity_fields()[name]).lower()
+    text = base.replace("_", " ").replace("co2", "CO₂").replace("h2", "H₂")
+    return _(text[:1].upper() + text[1:])
+
+
+_CLOCKS = (("_planned", gettext_noop("promised")), ("_actual", gettext_noop("happened")))
+_UNITS = ("_nm3_h2_per_hour", "_t_co2_per_year", "_t_per_year", "_kw", "_share")
+
+
+def about_field(name: str) -> str:
+    """What a field holds, as the data dictionary says."""
+    known = registry().get(name)
+    return known.description if known else name
+
+
+_LEVELS = {"stated": gettext_noop("stated"), "substantive": gettext_noop("substantive"),
+           "secured": gettext_noop("secured"), "bankable": gettext_noop("bankable")}
+
+
+def gate_level(name: str) -> str:
+    """A gate's level in words."""
+    return _(_LEVELS[name])
+
+
+_FACT_KINDS = {"sector": "sector", "product": "product", "route": "route", "stage": "stage",
+               "activity": "activity", "country": "country", "origin": "origin",
+               "support": "level", "scale": "scale", "stop_reason": "stop_reason"}
+_LONGEST = 240
+
+
+def fact(name: str, value: str | None) -> str:
+    """A fact's value as a table shows it: vocabulary in words, very long texts cut."""
+    if value is None:
+        return ""
+    if name in _FACT_KINDS:
+        return word(_FACT_KINDS[name], value)
+    if name == "sectors_served":
+        return ", ".join(word("sector", part) for part in value.split(";"))
+    return value if len(value) <= _LONGEST else value[:_LONGEST].rsplit(" ", 1)[0] + " …"
+
+
 def day(value: Any) -> str:
     """A date as readers write it: 4 Sep 2026."""
     return date_format(value, "j M Y") if value else ""
@@ -118,3 +175,24 @@ _SCALES = {
     "t/y": ((1e6, 1e6, "Mt/y"), (1e3, 1e3, "kt/y")),
     "kW": ((1e6, 1e6, "GW"), (1e3, 1e3, "MW")),
 }
+
+
+_CHART_UNITS = {"plants": gettext_noop("plants"), "capacity": gettext_noop("capacity"),
+                "money": gettext_noop("money")}
+
+
+def unit(name: str) -> str:
+    """What the unit of a chart is called."""
+    return _(_CHART_UNITS[name])
+
+
+def told_day(text: str) -> str:
+    """A date as precisely as it was told: 12 Nov 2026, Nov 2026, 2026-Q1, 2026."""
+    try:
+        if len(text) == 10:
+            return day(date.fromisoformat(text))
+        if len(text) == 7 and "Q" not in text:
+            return date_format(date.fromisoformat(f"{text}-01"), "M Y")
+    except ValueError:
+        return text
+    return text

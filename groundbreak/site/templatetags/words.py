@@ -8,6 +8,7 @@ from django import template
 
 from groundbreak.site import addresses, words
 from groundbreak.site.clock import Clock
+from groundbreak.vocabulary.fields import capacity_fields
 
 register = template.Library()
 
@@ -66,3 +67,63 @@ def asset(name: str) -> str:
 def has_asset(name: str) -> bool:
     """Whether a static file is there."""
     return addresses.has_asset(name)
+
+
+@register.filter
+def is_link(text: str | None) -> bool:
+    """Whether a text is an address that may be linked."""
+    return bool(text) and text.startswith(("http://", "https://")) and " " not in text
+
+
+@register.filter
+def field_label(name: str) -> str:
+    """What a field is called: its name without the unit that ends it, in words."""
+    return words.field(name)
+
+
+@register.filter
+def field_about(name: str) -> str:
+    """What a field holds."""
+    return words.about_field(name)
+
+
+@register.filter
+def field_product(name: str) -> str:
+    """The product of a capacity field."""
+    return words.word("product", capacity_fields().get(name, ""))
+
+
+@register.filter
+def gate_level(name: str) -> str:
+    """A gate's level in words."""
+    return words.gate_level(name)
+
+
+@register.filter
+def clipped(value: str | None, field: str) -> str:
+    """A fact's value for a table: vocabulary in words, long texts cut."""
+    return words.fact(field, value)
+
+
+@register.filter
+def plus(value: float, more: float) -> str:
+    """A sum for a drawing's coordinate, whatever the language."""
+    return f"{value + float(more):g}"
+
+
+@register.filter
+def unlocalized(value: float) -> str:
+    """A number for a drawing's coordinate, whatever the language."""
+    return f"{value:g}"
+
+
+@register.filter
+def unit_word(name: str) -> str:
+    """What a chart's unit is called."""
+    return words.unit(name)
+
+
+@register.filter
+def event_day(text: str) -> str:
+    """An event's date as precisely as it was told: 12 Nov 2026, Nov 2026, 2026."""
+    return words.told_day(text)
