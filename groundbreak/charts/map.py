@@ -1,0 +1,184 @@
+"""The map as a drawing: for print, the briefing, link previews and browsers without WebGL.
+
+Equal Earth, from the same base file as the interactive map; without it, points on a plain
+graticule and a line that says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from html import escape
+from importlib.resources import files
+from math import ceil
+from pathlib import Path
+
+import vl_convert
+
+from groundbreak.charts.map_drawing import (
+    NORTH,
+    SOUTH,
+    WIDTH,
+    ground,
+    mark,
+    name_of,
+    patterns,
+    points,
+    rings,
+    text,
+    y_of,
+)
+from groundbreak.charts.map_points import MARKS, NUMBER, Placed
+from groundbreak.measures import DEFINITION_VERSION
+
+BASE = Path(str(files("groundbreak"))) / "site" / "static" / "vendor" / "base-110m.geojson"
+FONTS = BASE.parent / "fonts"
+DISCLAIMER = ("The boundaries, names and designations used here do not imply official endorsement "
+              "or acceptance.")
+LIGHT = {"paper": "#fbfaf6", "card": "#ffffff", "ink": "#18242a", "muted": "#5b676d",
+         "rule": "#dcdcd3", "deep": "#12363d", "mid": "#2f747c", "light": "#a5cbcb",
+         "land": "#e9e7dd", "line": "#ffffff", "dash": "#7d888c"}
+DARK = {"paper": "#10181b", "card": "#172226", "ink": "#ecf1f1", "muted": "#9fb0b4",
+        "rule": "#2b3a3f", "deep": "#8fd0d3", "mid": "#5aa7ad", "light": "#2f5c62",
+        "land": "#202e33", "line": "#10181b", "dash": "#8fa0a5"}
+# Inline in a page a drawing takes the page's own colours, light or dark.
+PAGE = {name: f"var(--{'map-' if name in ('land', 'line', 'dash') else ''}{name})"
+        for name in LIGHT}
+THEMES = {"light": LIGHT, "dark": DARK, "page": PAGE}
+LABELS = {
+    "operating": "operating", "legacy": "operating, legacy", "at_fid": "at FID",
+    "announced": "announced, due by 2030", "announced_later": "announced, later or undated",
+    "paused": "paused", "ended": "cancelled, closed or lost", "unclear": "stage unclear",
+}
+FONT = "Inter, Noto Sans, Noto Sans Arabic, Noto Sans SC, Noto Sans KR, sans-serif"
+
+
+@dataclass(frozen=True)
+class MapChart:
+    """A map with what is said around it; :func:`svg` and :func:`png` draw it."""
+
+    title: str
+    subtitle: str
+    alt: str
+    footer: str
+    placed: Placed
+
+
+def chart(placed: Placed, *, as_of: date, valid: date | None = None, release: str = "",
+          total: int | None = None) -> MapChart:
+    """The map of some projects. `total`: how many were asked for (default: as many as placed)."""
+    own, held = placed.points, placed.countries
+    with_country = int(held["projects"].sum())
+    total = own.height + with_country + placed.nowhere if total is None else total
+    by_country = _by_country(placed)
+    where = f"{len(by_country):,} {'country' if len(by_country) == 1 else 'countries'}"
+    if not total:
+        title = "No project to draw"
+    elif by_country:
+        code, most = by_country[0]
+        title = f"{_projects(total)} in {where}; the largest number, {most:,}, in {name_of(code)}"
+    else:
+        title = f"{_projects(total)}, none with a place or country that can be drawn"
+    approximate = int(own["approximate"].sum())
+    subtitle = (f"{own.height:,} drawn at a place, {approximate:,} of them approximate; "
+                f"{with_country:,} counted with their country; {placed.nowhere:,} not drawn")
+    clock = f"As known on {as_of}" + (f" about {valid}" if valid and valid != as_of else "")
+    footer = " · ".join(filter(None, (
+        "Groundbreak", clock, f"n = {total:,}", f"release {release}" if release else "",
+        f"definitions v{DEFINITION_VERSION}", "shapes: Natural Earth")))
+    states = ", ".join(f"{count:,} {LABELS[name]}" for name, count in _states(placed) if count)
+    return MapChart(title, subtitle, f"World map. {title}. {states}." if states else title, footer,
+                    placed)
+
+
+def svg(chart: MapChart, theme: str = "light", framed: bool = True,
+        base: Path | None = None) -> str:
+    """The map as SVG of 1000 units' width, without style attributes, scripts or addresses.
+
+    `framed`: with title, legend, disclaimer and footer, as downloads have it; else the map alone.
+    """
+    colour = THEMES[theme]
+    top = 76 if framed else 0
+    height = y_of(SOUTH) - y_of(NORTH)
+    legend = _legend(chart, colour, top + height + 26) if framed else []
+    bottom = top + height + (26 + 22 * _legend_rows(chart) + 44 if framed else 0)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {bottom:.0f}" role="img"'
+        f' font-family="{FONT}" font-size="13">',
+        f"<title>{escape(chart.title)}</title><desc>{escape(chart.alt)}</desc>",
+        patterns(colour),
+    ]
+    if framed:
+        parts.append(f'<rect width="{WIDTH}" height="{bottom:.0f}" fill="{colour["paper"]}"/>')
+        parts += [text(24, 36, chart.title, colour["ink"], size=18, weight=600),
+                  text(24, 58, chart.subtitle, colour["muted"])]
+    parts.append(f'<g transform="translate(0 {top - y_of(NORTH):.1f})">')
+    parts += ground(colour, base or BASE)
+    parts += rings(chart.placed, colour)
+    parts += points(chart.placed, colour)
+    parts.append("</g>")
+    if framed:
+        parts += legend
+        parts += [text(24, bottom - 30, DISCLAIMER, colour["muted"], size=12),
+                  text(24, bottom - 12, chart.footer, colour["muted"], size=12)]
+    return "".join([*parts, "</svg>"])
+
+
+def png(chart: MapChart, theme: str = "light", scale: float = 2, framed: bool = True) -> bytes:
+    """The same as PNG, `scale` × 1000 pixels wide."""
+    _fonts()
+    return bytes(vl_convert.svg_to_png(svg(chart, theme, framed), scale=scale))
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> None:
+    if FONTS.is_dir():
+        vl_convert.register_font_directory(str(FONTS))
+
+
+def _shown(chart: MapChart) -> list[str]:
+    """What the legend explains: the marks that are drawn, from built to promised."""
+    names = [name for name, count in _states(chart.placed) if count]
+    if chart.placed.points["approximate"].any():
+        names.append("approximate")
+    return [*names, "country"] if chart.placed.countries.height else names
+
+
+def _legend_rows(chart: MapChart) -> int:
+    return ceil(len(_shown(chart)) / 4)
+
+
+def _legend(chart: MapChart, colour: dict[str, str], top: float) -> list[str]:
+    labels = LABELS | {"approximate": "place approximate",
+                       "country": "with the country: place not stated"}
+    found = []
+    for number, name in enumerate(_shown(chart)):
+        x, y = 32 + number % 4 * 238, top + number // 4 * 22
+        if name == "country":
+            found.append(f'<circle cx="{x}" cy="{y:.1f}" r="6" fill="{colour["card"]}" '
+                         f'stroke="{colour["mid"]}" stroke-width="0.9" stroke-dasharray="2 2"/>')
+        elif name == "approximate":
+            found.append(mark("announced", x, y, 4, colour, approximate=True))
+        else:
+            found.append(mark(name, x, y, 5.5, colour))
+        found.append(text(x + 14, y + 4.5, labels[name], colour["ink"]))
+    return found
+
+
+def _states(placed: Placed) -> list[tuple[str, int]]:
+    """How many projects are drawn in each state, from built to promised."""
+    own = placed.points["mark"]
+    return [(one.name, int((own == NUMBER[one.name]).sum()) + int(placed.countries[one.name].sum()))
+            for one in reversed(MARKS)]
+
+
+def _by_country(placed: Placed) -> list[tuple[str, int]]:
+    counts: dict[str, int] = dict(placed.countries.select("iso3", "projects").iter_rows())
+    for code in placed.points["country"].drop_nulls().str.slice(0, 3):
+        counts[code] = counts.get(code, 0) + 1
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _projects(number: int) -> str:
+    return f"{number:,} project" + ("" if number == 1 else "s")
