@@ -7,23 +7,23 @@ import unicodedata
 import polars as pl
 
 # Letters that Unicode does not decompose into a base letter and an accent.
-_BASE = {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th"}
+_BASE = {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th",
+         "ς": "σ"}
 _BASE_LETTERS = str.maketrans(_BASE)
 
 
 def folded(text: str) -> str:
     """`text` in small letters without accents; white space as single blanks."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_BASE_LETTERS))
-    bare = (c for c in plain if not unicodedata.category(c).startswith("M"))
-    return " ".join("".join(bare).split())
+    lower = unicodedata.normalize("NFKD", text).lower()
+    bare = "".join(c for c in lower if not unicodedata.category(c).startswith("M"))
+    return " ".join(bare.translate(_BASE_LETTERS).split())
 
 
 def folded_column(column: str) -> pl.Expr:
     """A text column folded as :func:`folded` does one text."""
-    lower = pl.col(column).str.to_lowercase()
-    based = lower.str.replace_many(list(_BASE), list(_BASE.values()))
+    bare = pl.col(column).str.normalize("NFKD").str.to_lowercase().str.replace_all(r"\p{M}", "")
     return (
-        based.str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.replace_all(r"\s+", " ")
+        bare.str.replace_many(list(_BASE), list(_BASE.values())).str.replace_all(r"\s+", " ")
         .str.strip_chars().alias(column)
     )
 
