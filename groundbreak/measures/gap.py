@@ -124,6 +124,18 @@ def gap(view: View, expected: pl.DataFrame | None = None) -> Gap:
     return Gap(figures.drop("eligible"), everyone.drop("product"), _archetypes(view, everyone))
 
 
+def legacy(view: View) -> pl.DataFrame:
+    """What stood before the base date: operating, eligible but for that; never part of a gap.
+
+    Columns: sector (row of the milestones), record, project.
+    """
+    standing = projects(view).filter(
+        (pl.col("verdict") == "eligible") & (pl.col("origin") == "legacy")
+        & (pl.col("label") == "operating"))
+    rows = standing.with_columns(sector=pl.col("sector").replace(JOINT_ROW))
+    return rows.filter(_measured()).select("sector", "record", "project")
+
+
 def _rules() -> dict[str, pl.Expr]:
     committed = pl.col("label").is_in(["at_fid", "operating"])
     announced = pl.col("label") == "announced"

@@ -1,0 +1,95 @@
+"""A figure: a finding with its data, its drawing and what a reader needs to check and cite it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from groundbreak.charts.theme import WIDE
+
+Spec = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series of a slide's chart: values by category, None where not computed; `fill` names a
+    colour of the palette, 'hatch', 'outline' or 'hidden'."""
+
+    name: str
+    values: tuple[float | None, ...]
+    fill: str
+
+
+@dataclass(frozen=True)
+class Slide:
+    """What an editable chart on a slide is made of. `kind`: bars, columns (both stacked), lines."""
+
+    kind: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    number_format: str = "0"
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """A figure as of a day.
+
+    `title` states the finding, `subtitle` what is drawn and its unit. `table`: the numbers drawn,
+    tidy, units in the column names. `draw(width)`: the Vega-Lite specification at a width in px;
+    None where there is nothing to draw, and `nothing` says why. `alt` tells the finding to who
+    does not see it. `n`: projects behind it. `definition`: its anchor on the method page.
+    `params`: what differs from the figure's own defaults, as (name, value).
+    """
+
+    id: str
+    title: str
+    subtitle: str
+    table: pl.DataFrame
+    draw: Callable[[int], Spec] | None
+    slide: Slide
+    alt: str
+    source: str
+    as_of: date
+    clock: str
+    n: int
+    definition: str
+    definition_version: str
+    release: str | None = None
+    notes: tuple[str, ...] = ()
+    nothing: str = ""
+    params: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def spec(self) -> Spec | None:
+        """The Vega-Lite specification at the usual width, as Altair made it."""
+        return self.draw(WIDE) if self.draw else None
+
+    @property
+    def footer(self) -> str:
+        """Source, clock, n, release and definition in one line, as every download carries it."""
+        release = f"release {self.release}" if self.release else "not a frozen release"
+        return " · ".join((
+            f"Source: {self.source}", self.clock, f"n = {self.n:,} projects", release,
+            f"definitions v{self.definition_version}, /method/#{self.definition}"))
+
+    @property
+    def sentence(self) -> str:
+        """The finding in a sentence that can be quoted."""
+        end = f"release {self.release}" if self.release else "the register as it stood"
+        clock = self.clock[:1].lower() + self.clock[1:]
+        return f"{self.title} (Groundbreak, {clock}, {end}; definitions v{self.definition_version})."
+
+    @property
+    def citation(self) -> str:
+        """How to cite the figure; the reader adds the address it was read at."""
+        what = f"Release {self.release}" if self.release else self.clock
+        return (f"Groundbreak ({self.as_of.year}). “{self.title}”. Figure {self.id}. {what}, "
+                f"definitions v{self.definition_version}. Underlying facts: {self.source}.")
+
+    def frozen_as(self, release: str) -> Figure:
+        """The same figure as part of a release."""
+        return replace(self, release=release)
