@@ -17,7 +17,7 @@ from groundbreak.measures.scorecard import STOCK_LABELS
 from groundbreak.publishing.release.tables import bridge_table
 from groundbreak.vocabulary.terms import read_rows
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|!])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]>#|!])")
 _URL_SAFE = "/:?#@!$&'*+,;=%~-._"
 MOVE_SCHEMA: dict[str, pl.DataType] = {
     "line": pl.String(), "stock": pl.String(), "sign": pl.Int64(), "project": pl.String(),
@@ -112,4 +112,4 @@ def signed(number: int) -> str:
 
 def plain(text: str) -> str:
     """A source's words as Markdown shows them: one line, no markup, no link."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split())).replace("<", "&lt;")
