@@ -15,6 +15,7 @@ import polars as pl
 from groundbreak.history.view import View
 from groundbreak.measures.bridge import LINES, Bridge, residual
 from groundbreak.measures.population import capacity_long, projects
+from groundbreak.vocabulary.terms import read_rows
 
 STOCKS_OF = {
     "committed": ("at_fid", "operating"),
@@ -115,3 +116,50 @@ def _inside(view: View, stocks: Sequence[tuple[str, str, str]]) -> pl.DataFrame:
 
 def _sizes(view: View, name: str) -> pl.DataFrame:
     return capacity_long(projects(view)).rename({"capacity": name})
+
+
+# -- who moved, and when -------------------------------------------------------------------------
+WHENS = ("within", "open", "before")
+MOVER_SCHEMA: dict[str, pl.DataType] = {
+    "line": pl.String(), "sign": pl.Int64(), "record": pl.String(), "project": pl.String(),
+    "name": pl.String(), "country": pl.String(), "sector": pl.String(), "product": pl.String(),
+    "before": pl.String(), "after": pl.String(), "when": pl.String(),
+    "happened_earliest": pl.Date(), "happened_latest": pl.Date(), "known": pl.Date(),
+    "grade": pl.Int8(), "publisher": pl.String(), "evidence": pl.String(), "place": pl.String(),
+    "source": pl.String(), "release": pl.String(), "claim": pl.Int64(),
+}
+
+
+def movers(part: Combined, start: View, end: View) -> pl.DataFrame:
+    """Who stands behind each line, with the claim that put it there; MOVER_SCHEMA.
+
+    `before` and `after` are labels of population, null where the record was, or is, not there.
+    `when` sets the known clock against the other: what moved a record between two known dates
+    happened 'within' them, 'before' them (and was learnt only now), or may be either ('open').
+    """
+    names = ("name", "country", "sector", "product")
+    about = pl.concat([projects(view).select("record", *names) for view in (end, start)]).unique(
+        "record", keep="first", maintain_order=True)
+    labels = [projects(view).select("record", pl.col("label").alias(side))
+              for view, side in ((start, "before"), (end, "after"))]
+    told = end.history.claims.select(
+        "claim", "happened_earliest", "happened_latest", "known", "grade", "publisher",
+        "evidence", "place", "source", "release")
+    found = part.members.join(about, on="record", how="left").join(told, on="claim", how="left")
+    for side in labels:
+        found = found.join(side, on="record", how="left")
+    publishers = {row["name"]: row["publisher"] for row in read_rows("publications.csv")}
+    return found.with_columns(
+        when=_when(part.opened), publisher=pl.coalesce("publisher", pl.col("source").replace_strict(
+            publishers, default=pl.col("source"), return_dtype=pl.String())),
+    ).sort(_order(), pl.col("name").str.to_lowercase(), "record").select(
+        pl.col(name).cast(dtype) for name, dtype in MOVER_SCHEMA.items())
+
+
+def _when(opened: date) -> pl.Expr:
+    latest = pl.coalesce("happened_latest", "known")
+    return (
+        pl.when(latest <= opened).then(pl.lit("before"))
+        .when(pl.col("happened_earliest") > opened).then(pl.lit("within"))
+        .otherwise(pl.lit("open"))
+    )

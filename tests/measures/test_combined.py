@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from groundbreak.history.view import History
 from groundbreak.measures.bridge import bridge
-from groundbreak.measures.combined import STOCKS_OF, Combined, capacities, combined
+from groundbreak.measures.combined import (
+    STOCKS_OF,
+    WHENS,
+    Combined,
+    capacities,
+    combined,
+    movers,
+)
 from groundbreak.measures.population import LABELS, projects
 from tests.history.worlds import CUTS, DAYS, SOURCE, Shelf, edition, histories, logs, moments, row
 from tests.measures.test_bridge import FEW, based
@@ -74,6 +81,27 @@ def test_committed_of_a_sector_closes(told: list[object], data: st.DataObject) -
     found = combined(bridge(history, *pair, by="sector"), stocks)
     whole(history, found)
     closes(history, found)
+
+
+@given(claims=logs(most=18, tame=True), data=st.data())
+@FEW
+def test_everyone_who_moved_is_told_once_with_a_claim(
+    claims: pl.DataFrame, data: st.DataObject
+) -> None:
+    """The clocks split each line into parts that sum to it, and no claim was known before."""
+    history = History(based(claims))
+    opened, closed = data.draw(
+        st.lists(st.sampled_from(DAYS), min_size=2, max_size=2, unique=True).map(sorted))
+    start, end = history.as_of(opened), history.as_of(closed)
+    found = combined(bridge(history, opened, closed), STOCKS_OF["committed"])
+    table = movers(found, start, end)
+    assert table.select("record", "line", "sign", "claim").sort("record").equals(
+        found.members.select("record", "line", "sign", "claim").sort("record"))
+    assert table["name"].null_count() == 0
+    assert set(table["when"]) <= set(WHENS)
+    assert table.filter((pl.col("known") <= opened) | (pl.col("known") > closed)).is_empty()
+    assert table.filter((pl.col("when") == "before")
+                        & (pl.col("happened_latest") > opened)).is_empty()
 
 
 def moved(before: dict[str, object], after: dict[str, object]) -> Combined:
