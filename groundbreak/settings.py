@@ -16,6 +16,8 @@ HERE = Path(__file__).parent
 SECRET_KEY = os.environ.get("GROUNDBREAK_SECRET_KEY", "")  # pages need one; the command does not
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("GROUNDBREAK_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+# Reverse proxies before the site: with one or more it is reached over TLS (groundbreak serve).
+PROXIES = int(os.environ.get("GROUNDBREAK_PROXIES") or 0)
 USE_TZ = True
 TIME_ZONE = "UTC"
 INSTALLED_APPS = [
@@ -26,6 +28,7 @@ INSTALLED_APPS = [
     "groundbreak.site",
 ]
 MIDDLEWARE = [
+    "groundbreak.site.health.Health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -69,6 +72,25 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+if PROXIES:  # they speak TLS and say so in X-Forwarded-Proto
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 31_536_000
+    CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 131_072  # bytes of a form; no page takes files
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 50
+WHITENOISE_MAX_AGE = 86_400  # seconds; addresses carry the content's hash
+LOGGING = {  # errors of the site on standard error; what was asked wrongly is not written down
+    "version": 1, "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"},
+    },
+}
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": {
     "default-src": [NONE],
     "script-src": [SELF],

@@ -25,6 +25,7 @@ def commands() -> Typer:
         proposing,
         release,
         release_states,
+        serving,
         taking_in,
     )
 

@@ -187,12 +187,14 @@ def _support() -> str:
 
 @command("demo")
 def demo(
-    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the site once there is "
-                                        "one; nothing is served yet.")] = True,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Then serve the site until "
+                                        "Ctrl-C; only with --format table.")] = True,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port of the site; the "
+                                      "next free one where it is taken.")] = 8000,
     register: RegisterOption = None,
     form: FormatOption = Format.table,
 ) -> None:
-    """Load the embedded register and print its scorecard."""
+    """Load the embedded register, print its scorecard, and show the site on this machine."""
     from groundbreak.cli import scorecards
     from groundbreak.cli.asking import reader
     from groundbreak.register.connection import connect
@@ -211,3 +213,10 @@ def demo(
         line(_support(), form)
         line("\nGo on: groundbreak projects --sector steel · groundbreak project NAME · "
              "groundbreak bridge --from 2024-01-01 --to 2026-01-01 · groundbreak gap", form)
+    if serve and form is Format.table:
+        from django.db import connections
+
+        from groundbreak.cli.showing import show_site
+
+        connections.close_all()
+        show_site(register, port)

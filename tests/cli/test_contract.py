@@ -69,7 +69,7 @@ def test_the_bridge_in_json(loaded: Path) -> None:
 
 
 def test_demo_twice_is_no_news(own: Path) -> None:
-    code, out, _ = command(own, "demo")
+    code, out, _ = command(own, "demo", "--no-serve")
     assert code == 0
     assert "no news" in out
 
