@@ -42,3 +42,14 @@ $(VENV)/.dev: pyproject.toml
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# pyam brings parts under the GPL: it reads a release's IAMC table in an environment of its own.
+.PHONY: interop
+interop: $(VENV)/.dev $(VENV)-interop/.made
+	GROUNDBREAK_INTEROP_PYTHON=$(abspath $(VENV)-interop)/bin/python \
+		$(BIN)/python -m pytest -q tests/publishing/test_other_forms.py
+
+$(VENV)-interop/.made:
+	$(PYTHON) -m venv $(VENV)-interop
+	$(VENV)-interop/bin/python -m pip install --quiet "pyam-iamc>=3.0" "sqlalchemy<2.1"
+	touch $@

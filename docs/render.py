@@ -144,7 +144,12 @@ def command_page() -> str:
     ]
     group = get_command(commands())
     for name, command in group.commands.items():  # type: ignore[attr-defined]
-        pieces.append(_command(name, command))
+        inner = getattr(command, "commands", None)
+        if inner is None:
+            pieces.append(_command(name, command))
+            continue
+        pieces.append(f"## {name}\n\n{command.help.strip()}")
+        pieces += [_command(f"{name} {step}", one) for step, one in inner.items()]
     return "\n\n".join(pieces) + "\n"
 
 
