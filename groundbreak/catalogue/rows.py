@@ -12,18 +12,13 @@ from groundbreak.measures.population import LABELS, projects
 from groundbreak.vocabulary import countries
 from groundbreak.vocabulary.terms import PRODUCTS
 
-_FURTHER = ("other_names", "latitude", "longitude", "location_accuracy", "operation_actual_date",
-            "fid_actual_date")
-
 
 def rows(view: View) -> pl.DataFrame:
     """One row a project of the view, counted or not: the columns of COLUMNS, `counted`, and keys
     to sort and search by."""
-    population = projects(view)
-    further = view.wide(*_FURTHER).drop("record")
     terms = view.releases.sort("published").unique("source", keep="last").select(
         "source", "licence", "citation", terms_confirmed="licence_confirmed")
-    found = pl.concat([population, further], how="horizontal").with_columns(
+    found = projects(view).with_columns(
         _capacity(), _unit(), *_start(), _region(), _country_names(),
     ).with_columns(_size()).join(_evidence(view), on="record", how="left", maintain_order="left")
     found = found.join(terms, on="source", how="left", maintain_order="left")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -69,6 +70,15 @@ class Catalogue:
     def counted(self) -> Mask:
         """Which rows are counted in the measures."""
         return self.frame["counted"].to_numpy()
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {project: n for n, project in enumerate(self.frame["project"].to_list())}
+
+    def project(self, id: str) -> dict[str, Any] | None:
+        """The row of one project; None where there is none of that id."""
+        number = self._numbers.get(id)
+        return None if number is None else self.frame.row(number, named=True)
 
     @cached_property
     def _haystack(self) -> pl.Series:

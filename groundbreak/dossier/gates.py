@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-import polars as pl
-
-from groundbreak.history.view import View
+from groundbreak.dossier.told import Row, Told, who
 from groundbreak.vocabulary.terms import GATE_CRITERIA
 
 FRESH_MONTHS = 24
@@ -35,27 +33,27 @@ class Gate:
         return self.age_months is not None and self.age_months > FRESH_MONTHS
 
 
-def gates(view: View) -> list[Gate]:
-    """The criteria in their order, as a view of one record knows them."""
-    told = {row["field"]: row for row in view.words.filter(
-        pl.col("field").str.starts_with("gate_")).iter_rows(named=True)}
-    return [_gate(name, told.get(f"gate_{name}"), view.valid) for name in GATE_CRITERIA]
+def gates(told: Told) -> list[Gate]:
+    """The criteria in their order, as one record's claims tell them."""
+    return [_gate(name, told.words.get(f"gate_{name}"), told.view.valid)
+            for name in GATE_CRITERIA]
 
 
-def _gate(name: str, row: dict[str, object] | None, on: date) -> Gate:
+def _gate(name: str, row: Row | None, on: date) -> Gate:
     label = GATE_CRITERIA[name].label
     if row is None:
         return Gate(name, label, None, "", None, None, "", "", None, None)
     day = row["happened_latest"] or row["known"]
-    assert isinstance(day, date)
-    level, grade, claim = row["value_number"], row["grade"], row["claim"]
     applies = row["kind"] != "not_applicable"
     reason = "" if applies else str(row["raw"] or row["value_text"] or "does not apply")
-    months = max(0, (on.year - day.year) * 12 + on.month - day.month - (on.day < day.day))
-    return Gate(
-        name, label, int(level) if applies and isinstance(level, float) else None, reason, day,
-        grade if isinstance(grade, int) else None, str(row["publisher"] or row["source"]),
-        str(row["evidence"] or ""), claim if isinstance(claim, int) else None, months)
+    return Gate(name, label, int(row["value_number"]) if applies else None, reason, day,
+                row["grade"], who(row), row["evidence"] or "", row["claim"], age_months(day, on))
+
+
+def age_months(day: date, on: date) -> int:
+    """Whole months from `day` to `on`; 0 where it is not over yet."""
+    months = (on.year - day.year) * 12 + on.month - day.month - (on.day < day.day)
+    return max(0, months)
 
 
 def fid_ready(found: list[Gate], on: date) -> tuple[bool, list[str]]:

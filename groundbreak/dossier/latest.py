@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from groundbreak.dossier.timeline import Event, events
+from groundbreak.dossier.told import Told
 from groundbreak.history.view import View
 from groundbreak.measures.population import projects
 
@@ -41,7 +42,7 @@ def latest(view: View, number: int, among: pl.DataFrame | None = None) -> list[D
     rows = {row["record"]: row
             for row in counted.filter(pl.col("record").is_in(records)).iter_rows(named=True)}
     found = [Dated(happened[0], rows[record]) for record in records
-             if (happened := events(_alone(view, record)))]
+             if (happened := events(Told(_alone(view, record))))]
     return sorted(found, key=lambda d: (d.event.latest, d.event.known), reverse=True)[:number]
 
 

@@ -6,7 +6,6 @@ Every part is worked out from the record's own few claims when it is read, so a 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -15,17 +14,28 @@ import polars as pl
 from groundbreak.dossier.gates import Gate, fid_ready, gates
 from groundbreak.dossier.promises import Promise, promises
 from groundbreak.dossier.timeline import Event, Segment, events, segments
+from groundbreak.dossier.told import STATED, Row, Told, who
 from groundbreak.history.view import View
-from groundbreak.history.wording import worded
 from groundbreak.vocabulary.fields import registry
+
+FACT_SCHEMA: dict[str, pl.DataType] = {
+    "field": pl.String(), "value": pl.String(), "unit": pl.String(), "since": pl.Date(),
+    "known": pl.Date(), "grade": pl.Int8(), "source": pl.String(), "evidence": pl.String(),
+    "claim": pl.Int64(),
+}
 
 
 @dataclass(frozen=True, eq=False)
 class Dossier:
-    """`row`: the project in the catalogue; `view`: its record alone, on both clocks."""
+    """`row`: the project in the catalogue; `told`: its claims as the clock sees them."""
 
     row: dict[str, Any]
-    view: View
+    told: Told
+
+    @property
+    def view(self) -> View:
+        """The view of its record alone."""
+        return self.told.view
 
     @property
     def record(self) -> str:
@@ -33,57 +43,46 @@ class Dossier:
         return str(self.row["record"])
 
     @cached_property
-    def cells(self) -> pl.DataFrame:
-        """The holding claims, with their values in words."""
-        return self.view.cells.with_columns(words=worded())
+    def facts(self) -> list[Row]:
+        """What holds, in the fields' order; the keys of FACT_SCHEMA."""
+        cells = self.told.cells
+        return [_fact(cells[field]) for field in registry() if field in cells]
 
-    @cached_property
-    def facts(self) -> pl.DataFrame:
-        """What holds, in the fields' order: field, value, unit, since, known, grade, source, …"""
-        order = {name: n for n, name in enumerate(registry())}
-        return (
-            self.cells.with_columns(
-                position=pl.col("field").replace_strict(order, default=len(order)))
-            .sort("position")
-            .select("field", "claim", "known", "grade", "evidence", "place", "precision",
-                    value="words", unit=_unit(), since="happened_latest",
-                    source=pl.coalesce("publisher", "source"))
-        )
+    def facts_frame(self) -> pl.DataFrame:
+        """The same as a frame; schema FACT_SCHEMA."""
+        return pl.DataFrame(self.facts, schema=FACT_SCHEMA)
 
     @cached_property
     def stages(self) -> list[Segment]:
         """Which stage it was in when, as this clock knows it."""
-        return segments(self.view, "stage")
+        return segments(self.told, "stage")
 
     @cached_property
     def activities(self) -> list[Segment]:
         """When it was active, paused, cancelled …"""
-        return segments(self.view, "activity")
+        return segments(self.told, "activity")
 
     @cached_property
     def events(self) -> list[Event]:
         """What happened, newest first: stages, activity, dated milestones."""
-        return events(self.view)
+        return events(self.told)
 
     @cached_property
     def promises(self) -> list[Promise]:
         """Every planned date with what was promised when, and how far it slipped."""
-        return promises(self.view)
+        return promises(self.told)
 
     @cached_property
-    def capacities(self) -> pl.DataFrame:
-        """How capacities were told over time: field, value, unit, known, grade, source."""
-        told = self.view.history.claims.filter(
-            pl.col("field").str.starts_with("capacity_") & (pl.col("known") <= self.view.known)
-            & pl.col("kind").is_in(["statement", "correction"]))
-        return told.sort("field", "known", "claim").select(
-            "field", "known", "grade", "claim", value=worded(), number="value_number",
-            unit="unit", source=pl.coalesce("publisher", "source"))
+    def capacities(self) -> list[Row]:
+        """Every capacity told, in log order: claims with a number."""
+        return [row for row in self.told.claims.values()
+                if row["field"].startswith("capacity_") and row["kind"] in STATED
+                and row["value_number"] is not None]
 
     @cached_property
     def gates(self) -> list[Gate]:
         """The ten criteria: level proved, since when, or unknown."""
-        return gates(self.view)
+        return gates(self.told)
 
     @cached_property
     def ready(self) -> tuple[bool, list[str]]:
@@ -91,45 +90,33 @@ class Dossier:
         return fid_ready(self.gates, self.view.valid)
 
     @cached_property
-    def conflicts(self) -> pl.DataFrame:
-        """Where sources disagree: per field the chosen word first, then the others."""
-        lost = self.view.conflicts()
-        if lost.is_empty():
-            return pl.DataFrame(schema=_CONFLICTS)
-        fields = lost["field"].unique()
-        losing = lost.select(
-            "field", "known", "grade", "evidence", "contested", value=worded(), unit=_unit(),
-            source=pl.coalesce("publisher", "source"), chosen=pl.lit(False))
-        holding = self.cells.filter(pl.col("field").is_in(fields.implode())).select(
-            "field", "known", "grade", "evidence", contested=pl.lit(False), value="words",
-            unit=_unit(), source=pl.coalesce("publisher", "source"), chosen=pl.lit(True))
-        return pl.concat([holding, losing.select(holding.columns)]).sort(
-            "field", "chosen", "known", descending=[False, True, True])
+    def conflicts(self) -> dict[str, list[Row]]:
+        """Where sources disagree: field → the fact that holds, then the others, newest first.
+
+        The others are facts too, with `contested`.
+        """
+        found: dict[str, list[Row]] = {}
+        for row in sorted(self.told.conflicts, key=lambda r: (r["field"], -r["known"].toordinal(),
+                                                              -r["claim"])):
+            held = found.setdefault(
+                row["field"], [_fact(self.told.cells[row["field"]]) | {"contested": False}])
+            held.append(_fact(row) | {"contested": row["contested"]})
+        return found
 
     def fact(self, field: str) -> str | None:
         """The value of one field in words."""
-        found = self.facts.filter(pl.col("field") == field)
-        return found["value"][0] if found.height else None
+        held = self.told.cells.get(field)
+        return held["words"] if held else None
 
 
-_CONFLICTS: dict[str, Any] = {
-    "field": pl.String(), "known": pl.Date(), "grade": pl.Int8(), "evidence": pl.String(),
-    "contested": pl.Boolean(), "value": pl.String(), "unit": pl.String(), "source": pl.String(),
-    "chosen": pl.Boolean(),
-}
-
-
-def _unit() -> pl.Expr:
-    return pl.when(pl.col("value_number").is_not_null()).then("unit").otherwise(pl.lit(""))
+def _fact(row: Row) -> Row:
+    unit = row["unit"] if row["value_number"] is not None else ""
+    return {"field": row["field"], "value": row["words"], "unit": unit or "",
+            "since": row["happened_latest"], "known": row["known"], "grade": row["grade"],
+            "source": who(row), "evidence": row["evidence"] or "", "claim": row["claim"]}
 
 
 def dossier(view: View, row: dict[str, Any]) -> Dossier:
     """The dossier of a project: `row` of the catalogue of `view`."""
     alone = view.history.of(str(row["record"]))
-    return Dossier(row, View(alone, view.known, view.valid))
-
-
-def age_months(day: date, on: date) -> int:
-    """Whole months from `day` to `on`; 0 where it is not over yet."""
-    months = (on.year - day.year) * 12 + on.month - day.month - (on.day < day.day)
-    return max(0, months)
+    return Dossier(row, Told(View(alone, view.known, view.valid)))

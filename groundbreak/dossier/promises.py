@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-import polars as pl
-
-from groundbreak.history.view import View
-from groundbreak.history.wording import worded
+from groundbreak.dossier.told import Row, Told, who
 
 
 @dataclass(frozen=True)
-class Told:
+class Word:
     """A planned date as one source told it on one day."""
 
     known: date
@@ -29,47 +26,42 @@ class Promise:
     """One planned milestone: what was told, oldest first; `actual` once it happened."""
 
     milestone: str
-    told: tuple[Told, ...]
+    told: tuple[Word, ...]
     actual: str | None
     slip_months: int  # from the first promise to the one that holds, or to what happened
 
     @property
-    def holds(self) -> Told:
+    def holds(self) -> Word:
         """The promise that holds."""
         return next((told for told in self.told if told.holding), self.told[-1])
 
 
-def promises(view: View) -> list[Promise]:
+def promises(told: Told) -> list[Promise]:
     """The planned dates of one record as known: operation first, then FID, then the others."""
-    planned = view.history.claims.filter(
-        pl.col("field").str.ends_with("_planned_date") & (pl.col("known") <= view.known)
-        & pl.col("value_date").is_not_null()
-    ).sort("field", "known", "claim").with_columns(words=worded())
-    held = set(view.cells["claim"].to_list())
-    actual = {row["field"].removesuffix("_actual_date"): row
-              for row in view.cells.filter(pl.col("field").str.ends_with("_actual_date"))
-              .with_columns(words=worded()).iter_rows(named=True)}
+    planned: dict[str, list[Row]] = {}
+    for row in sorted(told.claims.values(), key=lambda row: (row["known"], row["claim"])):
+        if row["field"].endswith("_planned_date") and row["value_date"] is not None:
+            planned.setdefault(row["field"].removesuffix("_planned_date"), []).append(row)
     found = []
-    for (field,), rows in planned.group_by("field", maintain_order=True):
-        name = str(field).removesuffix("_planned_date")
-        told = _steps(rows, held)
-        happened = actual.get(name)
-        promise = Promise(name, tuple(told), happened["words"] if happened else None, 0)
+    for name, rows in planned.items():
+        held = told.cells.get(f"{name}_planned_date")
+        happened = told.cells.get(f"{name}_actual_date")
+        steps = tuple(_steps(rows, held["claim"] if held else 0))
+        promise = Promise(name, steps, happened["words"] if happened else None, 0)
         end = happened["value_date"] if happened else promise.holds.promised
-        found.append(replace(promise, slip_months=months_between(told[0].promised, end)))
+        found.append(replace(promise, slip_months=months_between(steps[0].promised, end)))
     order = {"operation": 0, "fid": 1}
     return sorted(found, key=lambda p: (order.get(p.milestone, 2), p.milestone))
 
 
-def _steps(rows: pl.DataFrame, held: set[int]) -> list[Told]:
+def _steps(rows: list[Row], held: int) -> list[Word]:
     """Each promise that differs from the one before, and the one that holds."""
-    steps: list[Told] = []
-    for row in rows.iter_rows(named=True):
-        told = Told(row["known"], row["value_date"], row["words"], row["grade"],
-                    row["publisher"] or row["source"], row["evidence"] or "",
-                    row["claim"] in held)
-        if not steps or steps[-1].words != told.words or told.holding:
-            steps.append(told)
+    steps: list[Word] = []
+    for row in rows:
+        word = Word(row["known"], row["value_date"], row["words"], row["grade"], who(row),
+                    row["evidence"] or "", row["claim"] == held)
+        if not steps or steps[-1].words != word.words or word.holding:
+            steps.append(word)
     return steps
 
 

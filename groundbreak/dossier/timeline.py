@@ -5,15 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-import polars as pl
-
-from groundbreak.history.order import FOREVER
-from groundbreak.history.stages import stage_ranks
-from groundbreak.history.view import View
-from groundbreak.history.wording import worded
-from groundbreak.measures.decisions import direction
-
-STATED = ("statement", "correction")
+from groundbreak.dossier.told import Row, Told, ranks, who
 
 
 @dataclass(frozen=True)
@@ -47,64 +39,66 @@ class Event:
     record: str
 
 
-def segments(view: View, field: str) -> list[Segment]:
-    """The stretches of `field` of a view of one record, oldest first."""
-    told = view.timeline(field).filter(pl.col("kind").is_in(STATED))
+def segments(told: Told, field: str) -> list[Segment]:
+    """The stretches of `field`, oldest first; the same value told again goes on."""
     found: list[Segment] = []
-    for row in told.select("value_text", "since", "until", "grade", "claim",
-                           source=pl.coalesce("publisher", "source")).iter_rows(named=True):
-        until = None if row["until"] >= min(FOREVER, _after(view.valid)) else row["until"]
-        if found and found[-1].value == row["value_text"] and found[-1].until == row["since"]:
-            last = found.pop()
-            found.append(Segment(last.value, last.since, until, last.grade, last.source,
-                                 last.claim))
+    for row in told.timeline(field):
+        until = None if row["until"] > told.view.valid else row["until"]
+        last = found[-1] if found else None
+        if last and last.value == row["value_text"] and last.until == row["since"]:
+            found[-1] = Segment(last.value, last.since, until, last.grade, last.source, last.claim)
         else:
-            found.append(Segment(row["value_text"], row["since"], until, row["grade"],
-                                 row["source"], row["claim"]))
+            found.append(Segment(row["value_text"], row["since"], until, row["grade"], who(row),
+                                 row["claim"]))
     return found
 
 
-def _after(day: date) -> date:
-    return date.fromordinal(min(day.toordinal() + 1, date.max.toordinal()))
+def events(told: Told) -> list[Event]:
+    """Stage moves, changes of activity and dated milestones of one record, newest first.
+
+    A stage moved only where two ranges do not overlap; being active is no event of its own.
+    """
+    found = [*_moves(told), *_changes(told), *_milestones(told)]
+    return sorted(found, key=lambda e: (e.latest, e.known, e.claim), reverse=True)
 
 
-def events(view: View) -> list[Event]:
-    """Stage moves, changes of activity and dated milestones of one record, newest first."""
-    return sorted([*_moves(view), *_milestones(view)],
-                  key=lambda e: (e.latest, e.known, e.claim), reverse=True)
-
-
-def _moves(view: View) -> list[Event]:
+def _moves(told: Told) -> list[Event]:
     found = []
-    for field in ("stage", "activity"):
-        told = view.timeline(field).filter(pl.col("kind").is_in(STATED)).with_columns(
-            before=pl.col("value_text").shift(1))
-        if field == "stage":
-            told = told.join(stage_ranks().rename({"stage": "value_text"}), on="value_text",
-                             how="left", maintain_order="left").with_columns(
-                from_least=pl.col("stage_at_least").shift(1),
-                from_most=pl.col("stage_at_most").shift(1))
-            told = told.filter((direction() != 0) | pl.col("before").is_null())
-        else:
-            told = told.filter((pl.col("before") != pl.col("value_text"))
-                               | (pl.col("before").is_null() & (pl.col("value_text") != "active")))
-        found += [
-            Event(field, field, row["before"], row["value_text"], row["happened_earliest"],
-                  row["happened_latest"] or row["known"], str(row["happened_latest"]),
-                  row["known"], row["grade"], row["publisher"] or row["source"],
-                  row["evidence"] or "", row["claim"], row["record"])
-            for row in told.iter_rows(named=True)
-        ]
+    before: Row | None = None
+    for row in told.timeline("stage"):
+        if before is None or _apart(before["value_text"], row["value_text"]):
+            found.append(_event("stage", row, before))
+        before = row
     return found
 
 
-def _milestones(view: View) -> list[Event]:
-    dated = view.cells.filter(pl.col("field").str.ends_with("_actual_date")).with_columns(
-        words=worded())
+def _apart(before: str, after: str) -> bool:
+    (from_least, from_most), (to_least, to_most) = ranks(before), ranks(after)
+    return to_least > from_most or to_most < from_least
+
+
+def _changes(told: Told) -> list[Event]:
+    found = []
+    before: Row | None = None
+    for row in told.timeline("activity"):
+        if row["value_text"] != (before["value_text"] if before else "active"):
+            found.append(_event("activity", row, before))
+        before = row
+    return found
+
+
+def _event(kind: str, row: Row, before: Row | None) -> Event:
+    latest = row["happened_latest"] or row["known"]
+    return Event(kind, kind, before["value_text"] if before else None, row["value_text"],
+                 row["happened_earliest"], latest, str(latest), row["known"], row["grade"],
+                 who(row), row["evidence"] or "", row["claim"], row["record"])
+
+
+def _milestones(told: Told) -> list[Event]:
     return [
-        Event("milestone", row["field"].removesuffix("_actual_date"), None, row["words"],
+        Event("milestone", field.removesuffix("_actual_date"), None, row["words"],
               row["value_date"], row["happened_latest"] or row["value_date"], row["words"],
-              row["known"], row["grade"], row["publisher"] or row["source"],
-              row["evidence"] or "", row["claim"], row["record"])
-        for row in dated.iter_rows(named=True)
+              row["known"], row["grade"], who(row), row["evidence"] or "", row["claim"],
+              row["record"])
+        for field, row in told.cells.items() if field.endswith("_actual_date")
     ]

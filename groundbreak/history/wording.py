@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 
@@ -9,6 +11,20 @@ def worded() -> pl.Expr:
     """The value of each claim as text, without its unit; null where it states none."""
     number = pl.col("value_number").map_elements(_number, return_dtype=pl.String)
     return pl.coalesce("value_text", number, _dated())
+
+
+def in_words(claim: dict[str, Any]) -> str | None:
+    """The value of one claim as :func:`worded` words a column of them."""
+    if claim["value_text"] is not None:
+        return str(claim["value_text"])
+    if claim["value_number"] is not None:
+        return _number(claim["value_number"])
+    day = claim["value_date"]
+    if day is None:
+        return None
+    if claim["precision"] == "quarter":
+        return f"{day:%Y}-Q{(day.month + 2) // 3}"
+    return str(day)[:{"year": 4, "month": 7}.get(claim["precision"] or "", 10)]
 
 
 def _number(value: float) -> str:

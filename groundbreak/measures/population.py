@@ -12,10 +12,11 @@ from groundbreak.vocabulary.fields import capacity_fields
 from groundbreak.vocabulary.terms import PRODUCTS, STAGES
 
 COLUMNS = (
-    "name", "owners", "place", "country", "sector", "sectors_served", "product", "route", "scale",
-    "origin", "stage",
-    "activity", "support", "end_uses", "technology", "operation_planned_date", "fid_planned_date",
-    "status_as_published", "capex_announced",
+    "name", "other_names", "owners", "place", "country", "latitude", "longitude",
+    "location_accuracy", "sector", "sectors_served", "product", "route", "scale", "origin", "stage",
+    "activity", "support", "end_uses", "technology", "operation_planned_date",
+    "operation_actual_date", "fid_planned_date", "fid_actual_date", "status_as_published",
+    "capex_announced",
 )
 COMMITTED = STAGES["committed"].rank
 OPERATING = STAGES["operating"].rank

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, TypeVar
 
 import polars as pl
@@ -39,7 +40,12 @@ class Standing:
     answers: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
     guard: threading.RLock = field(default_factory=threading.RLock)
 
-    @property
+    @cached_property
+    def latest(self) -> Reading:
+        """The newest view, which most questions are about; never dropped."""
+        return self.reader.as_of()
+
+    @cached_property
     def newest(self) -> date:
         """The newest published day; the default of every page."""
         return self.reader.snapshot.newest_published or date.min
@@ -48,6 +54,8 @@ class Standing:
                 recorded: int | None = None) -> Reading:
         """The view as known on a day about a day; a few are kept."""
         known = known or self.newest
+        if known == self.newest and valid in (None, known) and recorded is None:
+            return self.latest
         key = (known, valid or known, recorded)
         return _kept(self, self.views, VIEWS_KEPT, key,
                      lambda: self.reader.as_of(known, valid=valid, recorded=recorded))

@@ -10,12 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundbreak.dossier.drawing import WIDTH, drawing
-from groundbreak.dossier.gates import fid_ready, gates
-from groundbreak.dossier.project import Dossier, age_months, dossier
+from groundbreak.dossier.gates import age_months, fid_ready
+from groundbreak.dossier.project import Dossier, dossier
 from groundbreak.dossier.promises import months_between
+from groundbreak.dossier.told import Told
 from groundbreak.history.claims import conform
 from groundbreak.history.snapshot import LISTING_SCHEMA, RELEASE_SCHEMA, Snapshot
 from groundbreak.history.view import History, View
+from groundbreak.history.wording import worded
 
 RECORD = "events:plant"
 DAY = st.dates(date(2018, 1, 1), date(2026, 6, 30))
@@ -115,8 +117,8 @@ def test_conflicts_stand_with_the_chosen_word_first() -> None:
         claim("capacity_dri_t_per_year", 2.5e6, date(2024, 1, 1), publisher="Owner", grade=2),
         claim("capacity_dri_t_per_year", 2.1e6, date(2023, 1, 1), publisher="Tracker", grade=5),
     ).conflicts
-    assert found["value"].to_list() == ["2,500,000", "2,100,000"]
-    assert found["chosen"].to_list() == [True, False]
+    assert [row["value"] for row in found["capacity_dri_t_per_year"]] == [
+        "2,500,000", "2,100,000"]
 
 
 @settings(max_examples=50, deadline=None)
@@ -171,7 +173,45 @@ def test_a_slip_backwards_is_negative() -> None:
 
 
 def test_gates_of_a_record_nobody_looked_at() -> None:
-    view = told().view
-    assert isinstance(view, View)
-    assert all(gate.level is None for gate in gates(view))
-    assert fid_ready(gates(view), view.valid)[0] is False
+    found = told()
+    assert all(gate.level is None for gate in found.gates)
+    assert fid_ready(found.gates, found.view.valid)[0] is False
+
+
+FIELDS = {
+    "stage": st.sampled_from(["announced", "feed", "announced..feed", "committed", "operating"]),
+    "activity": st.sampled_from(["active", "paused", "cancelled"]),
+    "capacity_dri_t_per_year": st.sampled_from([1e6, 2e6, 2500000.5]),
+    "operation_planned_date": st.dates(date(2024, 1, 1), date(2030, 1, 1)),
+    "gate_offtake": st.sampled_from([1.0, 3.0]),
+}
+CLAIM = st.sampled_from(list(FIELDS)).flatmap(lambda field: st.builds(
+    lambda value, known, back, grade, publisher, kind, precision: {
+        **claim(field, value, known), "grade": grade, "publisher": publisher, "kind": kind,
+        "happened_latest": date.fromordinal(known.toordinal() - back), "happened_earliest": None,
+        "precision": precision if isinstance(value, date) else None},
+    FIELDS[field], DAY, st.sampled_from([0, 30, 400, 900]), st.integers(1, 5),
+    st.sampled_from([None, "Owner", "Press"]),
+    st.sampled_from(["statement", "statement", "correction", "cleared", "not_applicable"]),
+    st.sampled_from(["year", "quarter", "month", "day"])))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(CLAIM, max_size=10), DAY, st.booleans())
+def test_rows_and_frames_give_the_same_answers(
+    claims: list[dict[str, object]], day: date, now: bool
+) -> None:
+    found = told(*claims, known=None if now else day)
+    view = found.view if now else View(found.view.history, found.view.known, day)
+    rows = Told(view)
+    assert {r["claim"] for r in rows.cells.values()} == set(view.cells["claim"])
+    assert {r["claim"] for r in rows.words.values()} == set(view.words["claim"])
+    worded_ = view.cells.select("claim", words=worded())
+    assert {r["claim"]: r["words"] for r in rows.cells.values()} == dict(worded_.iter_rows())
+    lost = view.conflicts()
+    assert [(r["claim"], r["chosen"], r["contested"]) for r in rows.conflicts] == list(
+        lost.select("claim", "chosen", pl.col("contested").fill_null(False)).iter_rows())
+    for field in ("stage", "activity"):
+        frame = view.timeline(field).filter(pl.col("kind").is_in(["statement", "correction"]))
+        assert [(r["claim"], r["since"], r["until"]) for r in rows.timeline(field)] == list(
+            frame.select("claim", "since", "until").iter_rows())

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from groundbreak.catalogue.table import catalogue
 from groundbreak.dossier.drawing import WIDTH, drawing
-from groundbreak.dossier.gates import LEVELS
-from groundbreak.dossier.project import Dossier, age_months, dossier
+from groundbreak.dossier.gates import LEVELS, age_months
+from groundbreak.dossier.project import Dossier, dossier
 from groundbreak.publishing import formats
 from groundbreak.reading import Reading
 from groundbreak.register.evidence import behind
@@ -27,13 +27,12 @@ MOST_RELATED = 20
 def found(request: HttpRequest, project: str) -> Dossier:
     """The dossier of a project on the request's clock. Raises Http404 that says why not."""
     reading: Reading = request.reading
-    rows = catalogue(reading.view).frame.filter(pl.col("project") == project)
-    if rows.is_empty():
-        newest = catalogue(request.standing.reading().view).frame
-        if newest.filter(pl.col("project") == project).height:
+    row = catalogue(reading.view).project(project)
+    if row is None:
+        if catalogue(request.standing.reading().view).project(project):
             raise Http404(_("This project was not known on %s.") % reading.known)
         raise Http404(_("No project has the id %s.") % project[:40])
-    return dossier(reading.view, rows.row(0, named=True))
+    return dossier(reading.view, row)
 
 
 def project(request: HttpRequest, project: str) -> HttpResponse:
@@ -47,31 +46,31 @@ def project(request: HttpRequest, project: str) -> HttpResponse:
         request, "project/project.html", section="projects", d=told, row=row,
         evidence=[_evidence(e) for e in evidence.sort("known", descending=True).iter_rows(
             named=True)],
-        facts=told.facts.iter_rows(named=True), drawing=drawing(told), width=WIDTH, start=start,
+        facts=told.facts, drawing=drawing(told), width=WIDTH, start=start,
         fact_sizes=_sizes(told), money=_money(told), gates_known=sum(
             g.level is not None for g in told.gates),
         levels=LEVELS, ready=ready, missing=missing,
-        conflicts=_by_field(told.conflicts), related=_related(request.reading, told),
+        conflicts=[(field, _by_value(rows)) for field, rows in told.conflicts.items()],
+        related=_related(request.reading, told),
         age=age_months(row["last_news"], view.valid) if row["last_news"] else None,
         support=told.fact("support"), support_since=_since(told, "support"))
 
 
 def _sizes(told: Dossier) -> list[tuple[str, float, str, int]]:
     """Every capacity that holds: field, amount, unit, and how many other figures were told."""
-    capacities = told.cells.filter(pl.col("field").str.starts_with("capacity_")
-                                   & pl.col("value_number").is_not_null())
-    told_of = dict(told.capacities.group_by("field").agg(
-        pl.col("number").n_unique()).iter_rows())
-    return [(r["field"], r["value_number"], r["unit"], told_of.get(r["field"], 1) - 1)
-            for r in capacities.iter_rows(named=True)]
+    figures: dict[str, set[float]] = {}
+    for row in told.capacities:
+        figures.setdefault(row["field"], set()).add(row["value_number"])
+    return [(field, row["value_number"], row["unit"] or "", len(figures[field]) - 1)
+            for field, row in told.told.cells.items()
+            if field in figures and row["value_number"] is not None]
 
 
 def _money(told: Dossier) -> tuple[str, str] | None:
-    held = told.cells.filter(pl.col("field") == "capex_announced")
-    if held.is_empty():
+    held = told.told.cells.get("capex_announced")
+    if held is None:
         return None
-    amount, unit = held["value_number"][0], held["unit"][0] or ""
-    currency, _at, year = unit.partition("@")
+    amount, (currency, _at, year) = held["value_number"], (held["unit"] or "").partition("@")
     for bound, word in ((1e9, "bn"), (1e6, "m")):
         if amount >= bound:
             return f"{currency} {amount / bound:,.3g} {word}", year
@@ -79,8 +78,8 @@ def _money(told: Dossier) -> tuple[str, str] | None:
 
 
 def _since(told: Dossier, field: str) -> Any:
-    held = told.cells.filter(pl.col("field") == field)
-    return held["happened_latest"][0] if held.height else None
+    held = told.told.cells.get(field)
+    return held["happened_latest"] if held else None
 
 
 def _evidence(row: dict[str, Any]) -> dict[str, Any]:
@@ -96,13 +95,16 @@ def _is_link(text: str) -> bool:
         return False
 
 
-def _by_field(conflicts: pl.DataFrame) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Per field the chosen word, then each other value once, with all who tell it."""
-    told = conflicts.group_by("field", "value", "unit", "chosen", maintain_order=True).agg(
-        pl.col("contested").any(), pl.col("source").first(), pl.col("known").first(),
-        pl.col("grade").min(), others=pl.col("source").n_unique() - 1)
-    return [(str(field), rows.rows(named=True))
-            for (field,), rows in told.group_by("field", maintain_order=True)]
+def _by_value(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The word that holds, then each other value once: its newest teller and how many others."""
+    chosen, *lost = rows
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in lost:
+        first = found.setdefault((row["value"], row["unit"]), {**row, "others": set()})
+        first["others"] |= {row["source"]} - {first["source"]}
+        first["contested"] = first["contested"] or row["contested"]
+    told = [{**row, "others": len(row["others"])} for row in found.values()]
+    return [{**chosen, "chosen": True, "others": 0}, *told]
 
 
 def _related(reading: Reading, told: Dossier) -> list[dict[str, Any]]:
@@ -122,7 +124,7 @@ def _related(reading: Reading, told: Dossier) -> list[dict[str, Any]]:
 def download(request: HttpRequest, project: str, suffix: str) -> HttpResponse:
     """The project's facts, claim by claim, as CSV or JSON."""
     told = found(request, project)
-    facts = told.facts.with_columns(
+    facts = told.facts_frame().with_columns(
         pl.lit(told.row["project"]).alias("project"), licence=pl.lit(told.row["licence"]))
     if suffix == "csv":
         return HttpResponse(safe_csv(facts), content_type=formats.TYPES["csv"], headers={
