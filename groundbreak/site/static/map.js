@@ -2,7 +2,7 @@
 import { colours, markImage, ringImage } from "./map_icons.js";
 import { MARKS, extent, sources } from "./map_data.js";
 
-const WORLD = { center: [12, 28], zoom: 0.9 };
+const LEAST = -1; // zoom at which a phone still shows the world
 const EMPTY = { type: "FeatureCollection", features: [] };
 const CLUSTER = {
   type: "geojson", cluster: true, clusterMaxZoom: 9,
@@ -15,14 +15,16 @@ const ring = (kind) => ["concat", kind, ...MARKS.flatMap(
 class ProjectMap {
   constructor(element) {
     this.element = element;
-    this.told = document.getElementById("map-told");
     this.held = { points: EMPTY, countries: EMPTY };
-    this.asked = "";
+    this.asked = null;
     this.compact = new Intl.NumberFormat(document.documentElement.lang || "en",
       { notation: "compact", maximumFractionDigits: 1 });
   }
 
+  get told() { return document.getElementById("map-told"); }
+
   async start() {
+    this.begun = true;
     const { maplibre, worker, sheet } = this.element.dataset;
     if (!maplibre || !document.createElement("canvas").getContext("webgl2")) return this.fallBack();
     try {
@@ -42,7 +44,7 @@ class ProjectMap {
     const strings = this.element.dataset;
     this.element.replaceChildren();
     this.map = new this.gl.Map({
-      container: this.element, style: this.style(), ...WORLD, minZoom: 0.4, maxZoom: 11,
+      container: this.element, style: this.style(), ...this.world, minZoom: LEAST, maxZoom: 11,
       attributionControl: false, fadeDuration: 0, dragRotate: false, pitchWithRotate: false,
       cooperativeGestures: true, maxPitch: 0,
       locale: {
@@ -58,7 +60,7 @@ class ProjectMap {
     this.map.addControl(new this.gl.NavigationControl({ showCompass: false }), "top-right");
     const screen = this.map.getCanvas();
     screen.setAttribute("aria-describedby", "map-told map-note");
-    this.map.on("styleimagemissing", ({ id }) => this.addImage(id));
+    this.map.setMissingStyleImageResolver((id) => this.addImage(id));
     for (const kind of ["points", "countries"]) {
       for (const layer of [kind, `${kind}-ring`]) {
         this.map.on("click", layer, (event) => this.open(kind, event.features[0]));
@@ -69,6 +71,14 @@ class ProjectMap {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
       if (this.element.isConnected) this.map.setStyle(this.style(), { diff: false });
     });
+  }
+
+  // All land where people live, in the width or height there is (the world is 512 px at zoom 0).
+  get world() {
+    const { clientWidth, clientHeight } = this.element;
+    const share = clientWidth < 600 ? 1 : 0.75; // a wide map shows the Pacific from both sides
+    const zoom = Math.log2(Math.max(clientWidth * share, clientHeight) / 512);
+    return { center: [12, 28], zoom: Math.max(LEAST, zoom) };
   }
 
   style() {
@@ -87,7 +97,7 @@ class ProjectMap {
       sources: {
         base: { type: "geojson", data: new URL(this.element.dataset.base, document.baseURI).href,
           tolerance: 0.2 },
-        points: { ...CLUSTER, clusterRadius: 36, data: this.held.points },
+        points: { ...CLUSTER, clusterRadius: 46, data: this.held.points },
         countries: { ...CLUSTER, clusterRadius: 34, clusterMaxZoom: 4, data: this.held.countries },
       },
       layers: [
@@ -116,14 +126,16 @@ class ProjectMap {
     this.map.addImage(id, ...made);
   }
 
-  // The query that the page shows now: what htmx swapped in, else what the page came with.
+  // The query that the page shows now, less what only concerns the table.
   get query() {
-    return (document.getElementById("map-query") || this.element).dataset.query || "";
+    const asked = new URLSearchParams(document.getElementById("map-query").dataset.query);
+    for (const name of ["sort", "columns", "page", "per_page", "more"]) asked.delete(name);
+    return asked.toString();
   }
 
   async load(fit) {
     const { query } = this;
-    if (query === this.asked && this.loaded) return;
+    if (query === this.asked) return;
     this.asked = query;
     if (this.still) { this.still.src = this.address("still"); return; }
     const answer = await fetch(this.address("points"), { headers: { Accept: "application/json" } });
@@ -131,7 +143,6 @@ class ProjectMap {
     const found = sources(await answer.json());
     if (query !== this.asked) return;
     this.held = found;
-    this.loaded = true;
     this.popup?.remove();
     const show = () => {
       this.map.getSource("points").setData(found.points);
@@ -140,32 +151,34 @@ class ProjectMap {
     if (this.map.isStyleLoaded()) show(); else this.map.once("load", show);
     const bounds = extent(found);
     if (bounds) this.map.fitBounds(bounds, { padding: 56, maxZoom: 5, animate: !fit });
-    else if (!fit) this.map.easeTo(WORLD);
+    else if (!fit) this.map.easeTo(this.world);
     this.told.textContent = this.element.dataset.told.replace(/\{(\w+)\}/g,
       (_, name) => found.told[name].toLocaleString(document.documentElement.lang || "en"));
   }
 
   address(name, extra = "") {
-    const query = [this.asked || this.query, extra].filter(Boolean).join("&");
+    const query = [this.asked ?? this.query, extra].filter(Boolean).join("&");
     return this.element.dataset[name] + (query ? `?${query}` : "");
   }
 
   async open(kind, feature) {
+    let { properties } = feature;
     const place = feature.geometry.coordinates.slice();
-    if (feature.properties.cluster) {
+    if (properties.cluster) {
       const source = this.map.getSource(kind);
-      const zoom = await source.getClusterExpansionZoom(feature.properties.cluster_id);
-      if (zoom <= this.map.getMaxZoom() && zoom - this.map.getZoom() > 0.01 && zoom < 10) {
+      const leaves = (await source.getClusterLeaves(properties.cluster_id, 50, 0))
+        .map((leaf) => leaf.properties);
+      ({ 0: properties } = leaves);
+      // Those at one place never part: the place is told. Others come apart nearer by.
+      const apart = leaves.some(({ x, y }) => x !== properties.x || y !== properties.y);
+      if (kind === "countries" || apart) {
+        const zoom = await source.getClusterExpansionZoom(feature.properties.cluster_id);
         this.map.easeTo({ center: place, zoom: zoom + 0.2 });
         return;
       }
-      const [first] = await source.getClusterLeaves(feature.properties.cluster_id, 1, 0);
-      place.splice(0, 2, ...first.geometry.coordinates);
-    } else if (kind === "points") {
-      place.splice(0, 2, ...place.map((degrees) => Math.round(degrees * 1e4) / 1e4));
     }
-    const at = kind === "points" ? `at=${place.map((d) => d.toFixed(4)).join(",")}`
-      : `in=${feature.properties.iso3}`;
+    const at = kind === "points" ? `at=${properties.x / 1e4},${properties.y / 1e4}`
+      : `in=${properties.iso3}`;
     const answer = await fetch(this.address("there", at));
     if (!answer.ok) return;
     const told = document.createElement("div");
@@ -178,6 +191,7 @@ class ProjectMap {
 
   fallBack() {
     const { dataset } = this.element;
+    this.asked = this.query;
     this.still = document.createElement("img");
     this.still.className = "map-still";
     this.still.alt = dataset.title;
@@ -204,8 +218,9 @@ const styled = (href) => new Promise((loaded, failed) => {
 let current = null;
 
 function begin() {
-  const element = document.getElementById("map");
-  if (!element || current?.element === element) return current?.load(false);
+  const element = document.querySelector("#map-kept > .map");
+  if (!element) return undefined;
+  if (current?.element === element) return current.begun ? current.load(false) : undefined;
   current?.map?.remove();
   current = new ProjectMap(element);
   const seen = new IntersectionObserver((entries) => {
@@ -217,6 +232,8 @@ function begin() {
   return undefined;
 }
 
-document.addEventListener("htmx:afterSettle", begin);
+for (const change of ["htmx:afterSettle", "htmx:historyRestore"]) {
+  document.addEventListener(change, begin);
+}
 addEventListener("beforeprint", () => current?.print());
 begin();

@@ -20,7 +20,8 @@ export function sources(data) {
     latitude += y[i];
     approximate += m[i] % 2;
     points.push(feature(longitude / 1e4, latitude / 1e4,
-      { m: m[i], s: s[i], n: 1, ...ONE[m[i] >> 1] }));
+      // The exact place too: a drawn feature's own is rounded to its tile.
+      { m: m[i], s: s[i], n: 1, x: longitude, y: latitude, ...ONE[m[i] >> 1] }));
   }
   const countries = data.countries.map(([iso3, name, east, north, n, by]) =>
     feature(east, north, { iso3, name, n, ...counts(by) }));

@@ -6,6 +6,7 @@ const UNSTATED = 3.5; // radius where the capacity is not stated
 const radius = (size) => (size ? 2 + size * 0.7 : UNSTATED);
 const RING_ORDER = ["operating", "legacy", "at_fid", "announced", "announced_later", "paused",
   "ended", "unclear"];
+const SIDE = new Set(["paused", "ended", "unclear"]); // in a ring: neither built nor promised
 
 // The page's own colours, so that the map follows light and dark.
 export function colours(element) {
@@ -103,7 +104,7 @@ export function markImage(m, size, colour) {
 // Several projects: how many, in a ring of their states; dashed where only the country is known.
 export function ringImage(counted, dashed, colour, text) {
   const total = counted.reduce((sum, one) => sum + one, 0);
-  const r = Math.min(30, (dashed ? 8 : 10) + 3.2 * Math.log2(total + 1));
+  const r = Math.min(27, (dashed ? 7.5 : 9) + 2.7 * Math.log2(total + 1));
   const width = Math.max(3.5, r * 0.24);
   const pen = canvas(2 * r + 12);
   pen.fillStyle = colour.card;
@@ -119,7 +120,7 @@ export function ringImage(counted, dashed, colour, text) {
     path.arc(0, 0, r, from, to);
     path.arc(0, 0, r - width, to, from, true);
     path.closePath();
-    pen.fillStyle = fill(pen, name, colour);
+    pen.fillStyle = SIDE.has(name) ? colour.rule : fill(pen, name, colour);
     pen.fill(path);
     pen.strokeStyle = name === "announced_later" ? colour.mid : colour.card;
     pen.lineWidth = 1;

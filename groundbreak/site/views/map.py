@@ -30,7 +30,7 @@ UNITS_PER_DEGREE = 10_000  # positions travel as whole numbers: about 10 m
 BAND_DEGREES = 0.5  # points are sent in bands from south to north, so that steps are short
 SHOWN_AT_A_PLACE = 12
 FORMATS = {"svg": "image/svg+xml", "png": "image/png"}
-OTHERS = PARAMS | {"lang"}
+OTHERS = PARAMS | {"lang", "more"}  # of the page whose address this is asked with
 
 
 @require_safe
