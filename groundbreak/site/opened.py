@@ -1,0 +1,91 @@
+"""Figures that open to their projects: a number, its range, and the address behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+
+from groundbreak import charts
+from groundbreak.catalogue.query import Query
+from groundbreak.catalogue.table import catalogue
+from groundbreak.charts import render
+from groundbreak.measures.breakdown import Cell
+from groundbreak.site import words
+from groundbreak.site.addresses import address
+
+MOST_IDS = 100  # projects that one address names; more make it longer than servers accept
+COMMITTED = ("at_fid", "operating")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A number with its projects' address ('' where there are none, or too many to name)."""
+
+    value: int
+    link: str
+    low: int | None = None
+    high: int | None = None
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether dates straddle the period's edge, so that it may be less or more."""
+        return self.low is not None and (self.low, self.high) != (self.value, self.value)
+
+
+def when(request: HttpRequest) -> tuple[object, ...]:
+    """What an answer of this request's clock is kept under."""
+    view = request.reading.view
+    return view.known, view.valid, request.clock
+
+
+def kept(request: HttpRequest, name: str, compute: Callable[[], T], *more: object) -> T:
+    """What `compute` gives on this request's clock, kept until the log grows."""
+    return request.standing.answer((name, *more, *when(request)), compute)
+
+
+def by_filter(request: HttpRequest, value: int, *pairs: tuple[str, object]) -> Opened:
+    """A number that a filter of the projects reproduces."""
+    link = address(request.clock, "projects", pairs=pairs) if value else ""
+    return Opened(value, link)
+
+
+def by_ids(request: HttpRequest, cell: Cell) -> Opened:
+    """A number whose projects are named one by one."""
+    return Opened(cell.value, named(request, cell.projects), cell.low, cell.high)
+
+
+def named(request: HttpRequest, ids: Sequence[str]) -> str:
+    """The address of these projects, counted or not; '' where there are none or too many."""
+    if not 0 < len(ids) <= MOST_IDS:
+        return ""
+    return address(request.clock, "projects",
+                   pairs=[*(("project", id) for id in ids), ("all", "1")])
+
+
+def rows(request: HttpRequest, query: Query) -> list[dict[str, Any]]:
+    """The first page of a query's projects, as `sectors/projects.html` shows them."""
+    view = request.reading.view
+    return [
+        {**row, "size": words.amount(row["capacity"], row["capacity_unit"] or ""),
+         "link": address(request.clock, "project", row["project"])}
+        for row in catalogue(view).select(query).page().iter_rows(named=True)
+    ]
+
+
+def inline(request: HttpRequest, name: str, **asked: str) -> dict[str, Any]:
+    """A figure as a page shows it: title, subtitle, svg, source, n, and where it is downloaded."""
+    found = charts.figure(name, request.standing.reader, request.reading, **asked)
+    query = urlencode([*asked.items(), *request.clock.pairs()])
+    return {
+        "id": name, "title": found.title, "subtitle": found.subtitle, "n": found.n,
+        "svg": render.svg(found, theme="page", framed=False), "source": found.source,
+        "nothing": found.nothing, "definition": found.definition,
+        "page": address(request.clock, "figure", name, pairs=asked.items()),
+        "files": [(suffix.upper(), f"/charts/{name}.{suffix}{'?' if query else ''}{query}")
+                  for suffix in ("svg", "png", "csv", "pptx")],
+    }
