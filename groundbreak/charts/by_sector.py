@@ -1,48 +1,50 @@
-"""The pipeline by sector against its 2030 milestones: in plants, in archetype plants, in money."""
+"""The pipeline by sector against its 2030 milestones, in plants."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from groundbreak.charts.context import ROWS, Context, plural, sector_row
+from groundbreak.charts.context import ROWS, Context, sector_row
 from groundbreak.charts.figure import Figure, Series, Slide
-from groundbreak.charts.parameters import Parameter
-from groundbreak.charts.rows import Key, Row, Scale, Segment, drawing
+from groundbreak.charts.rows import Key, Row, Scale, drawing, stacked
 from groundbreak.measures.gap import Gap, legacy, milestones
+from groundbreak.vocabulary.translating import gettext, ngettext, noop, number
 
-UNIT = Parameter("unit", "what is counted", "plants", ("plants", "capacity", "money"))
 SEGMENTS = {
-    "operating": ("operating, new", "deep"), "legacy": ("operating, legacy", "hatch"),
-    "at_fid": ("at FID", "mid"), "due_2030": ("announced, due by 2030", "light"),
-    "later": ("announced, later or undated", "outline"),
+    "operating": (noop("operating, new"), "deep"), "legacy": (noop("operating, legacy"), "hatch"),
+    "at_fid": (noop("at FID"), "mid"), "due_2030": (noop("announced, due by 2030"), "light"),
+    "later": (noop("announced, later or undated"), "outline"),
 }
-LINE = "2030 milestone"
 SCHEMA: dict[str, pl.DataType] = {
     "sector": pl.String(), "segment": pl.String(), "plants": pl.Int64(), "need_plants": pl.Int64(),
     "share_of_need_percent": pl.Float64(), "note": pl.String(),
 }
 
 
-def plants(about: Context) -> Figure:
+def draw(about: Context) -> Figure:
     """Five rows as a share of the plants needed by 2030, by how far they have come."""
     found = about.reading.gap()
     table = _table(found, about)
-    drawn = table.filter(pl.col("plants").is_not_null())
-    subtitle = ("Plants as % of the 2030 milestone, by state; committed of needed at the right")
-    if drawn.is_empty():
-        return about.nothing("no sector has enough eligible projects to be compared with its "
-                             "2030 milestone", table, subtitle)
+    subtitle = gettext("Plants as % of the 2030 milestone, by state; at the right: committed of "
+                       "needed")
     shares = _committed(found)
-    title, alt = _told(shares, drawn)
+    if not shares:
+        return about.nothing(gettext("no sector has enough eligible projects yet to be compared "
+                                     "with its 2030 milestone"), table, subtitle)
+    title, alt = _told(shares, table)
     members = found.members.filter(pl.col("rule") == "all_announced")
-    old = sum(table.filter(pl.col("segment") == "legacy")["plants"].drop_nulls())
-    notes = (f"Legacy ({plural(old, 'plant', 'plants')} operating before 2019) is drawn but counts "
-             "towards nothing.",) if old else ()
+    old = int(table.filter(pl.col("segment") == "legacy")["plants"].sum())
+    notes = (ngettext(
+        "Legacy ({n} plant of before the base date) is drawn but counts towards nothing.",
+        "Legacy ({n} plants of before the base date) is drawn but counts towards nothing.",
+        old).format(n=number(old)),) if old else ()
     return about.figure(
         title=title, subtitle=subtitle, table=table, alt=alt, notes=notes,
         n=members["record"].n_unique(), slide=_slide(table),
         draw=lambda width: drawing(
-            _rows(table, shares), [Key(k, *v) for k, v in SEGMENTS.items()], _scale(table), width))
+            _rows(table, shares), [Key(name, gettext(said), fill)
+                                   for name, (said, fill) in SEGMENTS.items()],
+            _scale(table), width))
 
 
 def _table(found: Gap, about: Context) -> pl.DataFrame:
@@ -81,38 +83,45 @@ def _committed(found: Gap) -> dict[str, tuple[int, int]]:
     return {r["sector"]: (r["have"], r["need"]) for r in rows.iter_rows(named=True)}
 
 
-def _told(shares: dict[str, tuple[int, int]], drawn: pl.DataFrame) -> tuple[str, str]:
+def _told(shares: dict[str, tuple[int, int]], table: pl.DataFrame) -> tuple[str, str]:
     """The finding as title, and all rows in words."""
     least = min(shares, key=lambda name: (shares[name][0] / shares[name][1], name))
     have, need = shares[least]
-    title = (f"{sector_row(least)} is furthest from its 2030 milestone: "
-             f"{have} of {need} plants are committed")
-    if len(shares) == 1:
-        title = f"{sector_row(least)}: {have} of the {need} plants needed by 2030 are committed"
+    finding = (
+        gettext("{sector} is furthest from its 2030 milestone: {have} of {need} plants are "
+                "committed") if len(shares) > 1 else
+        gettext("{sector}: {have} of the {need} plants needed by 2030 are committed"))
+    title = finding.format(sector=sector_row(least), have=number(have), need=number(need))
     told = []
     for sector, (here, wanted) in shares.items():
-        mine = {r["segment"]: r["plants"] for r in drawn.filter(
+        counts = {row["segment"]: row["plants"] for row in table.filter(
             pl.col("sector") == sector).iter_rows(named=True)}
-        told.append(f"{sector_row(sector)} {here} of {wanted} committed, "
-                    f"{mine['due_2030']} more announced by 2030, {mine['later']} later or undated")
-    return title, f"{title}. {'; '.join(told)}."
+        told.append(gettext(
+            "{sector}: {have} of {need} committed, {due} more announced for 2030 or before, "
+            "{later} later or undated.").format(
+            sector=sector_row(sector), have=number(here), need=number(wanted),
+            due=number(counts["due_2030"]), later=number(counts["later"])))
+    return title, f"{title}. {' '.join(told)}"
+
+
+def of_needed(sector: str, have: str) -> str:
+    """'13 of about 300': what there is of a row's milestone, which may be a round number."""
+    milestone = milestones()[sector]
+    rounded = any(word in milestone.note for word in ("about", "by difference"))
+    said = gettext("{have} of about {need}") if rounded else gettext("{have} of {need}")
+    return said.format(have=have, need=number(milestone.plants))
 
 
 def _rows(table: pl.DataFrame, shares: dict[str, tuple[int, int]]) -> list[Row]:
     made = []
     for sector in ROWS:
         mine = table.filter(pl.col("sector") == sector)
-        need = mine["need_plants"][0]
-        told = milestones()[sector].note
-        about = "about " if "about" in told or "by difference" in told else ""
         if sector not in shares:
-            made.append(Row(sector_row(sector), f"– of {about}{need}", note=mine["note"][0]))
+            made.append(Row(sector_row(sector), of_needed(sector, "–"),
+                            note=gettext(mine["note"][0])))
             continue
-        at, pieces = 0.0, []
-        for row in mine.iter_rows(named=True):
-            pieces.append(Segment(row["segment"], at, at + row["share_of_need_percent"]))
-            at += row["share_of_need_percent"]
-        made.append(Row(sector_row(sector), f"{shares[sector][0]} of {about}{need}", tuple(pieces)))
+        made.append(Row(sector_row(sector), of_needed(sector, number(shares[sector][0])),
+                        stacked(mine.select("segment", "share_of_need_percent").iter_rows())))
     return made
 
 
@@ -121,10 +130,11 @@ def _scale(table: pl.DataFrame) -> Scale:
     most = longest["share_of_need_percent"].max()
     high = max(100.0, float(most) if isinstance(most, float) else 0.0)
     ticks = (0.0, 50.0, 100.0, *(t for t in (150.0, 200.0) if t <= high))
-    return Scale(0, high * 1.02, ticks, " %", 100, LINE)
+    return Scale(0, high * 1.02, ticks, " %", 100, gettext("2030 milestone"))
 
 
 def _slide(table: pl.DataFrame) -> Slide:
     return Slide("bars", tuple(map(sector_row, ROWS)), tuple(
-        Series(label, tuple(table.filter(pl.col("segment") == name)["share_of_need_percent"]), fill)
-        for name, (label, fill) in SEGMENTS.items()), '0"%"')
+        Series(gettext(said),
+               tuple(table.filter(pl.col("segment") == name)["share_of_need_percent"]), fill)
+        for name, (said, fill) in SEGMENTS.items()), '0"%"')

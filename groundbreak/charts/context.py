@@ -10,15 +10,17 @@ import polars as pl
 
 from groundbreak.charts.figure import Figure, Slide
 from groundbreak.measures import DEFINITION_VERSION
-from groundbreak.measures.gap import JOINT_ROW, milestones
+from groundbreak.measures.gap import milestones
 from groundbreak.measures.population import projects
 from groundbreak.measures.scorecard import STOCK_LABELS
 from groundbreak.reading import Reader, Reading
 from groundbreak.vocabulary.terms import SECTORS, read_rows
+from groundbreak.vocabulary.translating import day, gettext, ngettext, noop, number
 
 NAMED = 3  # sources named in a footer; the others are counted
-LABELS = {**STOCK_LABELS, "merged": "Merged", "signalled": "Signalled", "no_stage": "No stage",
-          "absent": "Not listed", "not_counted": "Not counted"}
+LABELS = {**STOCK_LABELS, "merged": noop("Merged"), "signalled": noop("Signalled"),
+          "no_stage": noop("No stage stated"), "absent": noop("Not listed yet"),
+          "not_counted": noop("Not counted")}
 ROWS = tuple(name for name in milestones() if name != "all")  # sector rows of the 2030 milestones
 
 
@@ -51,22 +53,18 @@ class Context:
 
     def nothing(self, reason: str, table: pl.DataFrame, subtitle: str = "") -> Figure:
         """A figure that says plainly that there is nothing to draw, and why."""
-        said = f"Nothing to draw: {reason}"
+        said = gettext("Nothing to draw: {reason}").format(reason=reason)
         return self.figure(title=said, subtitle=subtitle, table=table, slide=Slide("bars", (), ()),
                            alt=said, n=0, draw=None, nothing=said)
-
-
-def day_words(day: date) -> str:
-    """A day as readers write it: 4 Sep 2026."""
-    return f"{day.day} {day:%b} {day.year}"
 
 
 def clock_words(reading: Reading) -> str:
     """Which clock a reading shows."""
     view = reading.view
     if view.known == view.valid:
-        return f"As known on {day_words(view.known)}"
-    return f"As known on {day_words(view.known)} about {day_words(view.valid)}"
+        return gettext("As known on {day}").format(day=day(view.known))
+    return gettext("As known on {known} about {day}").format(
+        known=day(view.known), day=day(view.valid))
 
 
 def source_words(counted: pl.DataFrame) -> str:
@@ -75,23 +73,33 @@ def source_words(counted: pl.DataFrame) -> str:
     names = counted.group_by("source").len().sort("len", "source", descending=[True, False])
     found = [titles.get(name, name) for name in names["source"]]
     if not found:
-        return "Groundbreak register"
-    rest = len(found) - NAMED
-    more = f" and {rest} more" if rest > 0 else ""
-    return f"Groundbreak register, from {', '.join(found[:NAMED])}{more}"
+        return gettext("Groundbreak register")
+    named = ", ".join(found[:NAMED])
+    if len(found) <= NAMED:
+        return gettext("Groundbreak register, from {sources}").format(sources=named)
+    return gettext("Groundbreak register, from {sources} and {more} more").format(
+        sources=named, more=len(found) - NAMED)
 
 
 def sector_row(name: str) -> str:
     """What a sector, or a row of sectors with one milestone, is called."""
     if name == "all":
-        return "All sectors"
-    joined = [SECTORS[sector].label for sector, row in JOINT_ROW.items()
-              if row == name and sector != "fuel_undecided"]
-    if joined:
-        return " + ".join([joined[0], *(label.lower() for label in joined[1:])])
-    return SECTORS[name].label if name in SECTORS else name
+        return gettext("All sectors")
+    if name == "chemicals_shipping":
+        return gettext("Chemicals + shipping")
+    return gettext(SECTORS[name].label) if name in SECTORS else name
 
 
-def plural(number: int, one: str, many: str) -> str:
-    """'1 plant', '2 plants', '1,200 plants'."""
-    return f"{number:,} {one if number == 1 else many}"
+def label(name: str) -> str:
+    """What a public label is called."""
+    return gettext(LABELS.get(name, name))
+
+
+def plants(count: int) -> str:
+    """'1 plant', '1,200 plants'."""
+    return ngettext("{n} plant", "{n} plants", count).format(n=number(count))
+
+
+def some_projects(count: int) -> str:
+    """'1 project', '1,200 projects'."""
+    return ngettext("{n} project", "{n} projects", count).format(n=number(count))

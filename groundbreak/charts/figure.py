@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from groundbreak.charts.theme import WIDE
+from groundbreak.vocabulary.translating import gettext, ngettext, number
 
 Spec = dict[str, Any]
 
@@ -71,24 +72,31 @@ class Figure:
     @property
     def footer(self) -> str:
         """Source, clock, n, release and definition in one line, as every download carries it."""
-        release = f"release {self.release}" if self.release else "not a frozen release"
-        return " · ".join((
-            f"Source: {self.source}", self.clock, f"n = {self.n:,} projects", release,
-            f"definitions v{self.definition_version}, /method/#{self.definition}"))
+        said = [gettext("Source: {source}").format(source=self.source), self.clock,
+                ngettext("n = {n} project", "n = {n} projects", self.n).format(n=number(self.n))]
+        if self.release:
+            said.append(gettext("release {name}").format(name=self.release))
+        said.append(gettext("definitions v{version}, {address}").format(
+            version=self.definition_version, address=f"/method/#{self.definition}"))
+        return " · ".join(said)
 
     @property
     def sentence(self) -> str:
         """The finding in a sentence that can be quoted."""
-        end = f"release {self.release}" if self.release else "the register as it stood"
-        clock = self.clock[:1].lower() + self.clock[1:]
-        return f"{self.title} (Groundbreak, {clock}, {end}; definitions v{self.definition_version})."
+        where = self.clock[:1].lower() + self.clock[1:]
+        if self.release:
+            where = gettext("release {name}").format(name=self.release) + ", " + where
+        return gettext("{finding} (Groundbreak, {where}, definitions v{version}).").format(
+            finding=self.title, where=where, version=self.definition_version)
 
     @property
     def citation(self) -> str:
         """How to cite the figure; the reader adds the address it was read at."""
-        what = f"Release {self.release}" if self.release else self.clock
-        return (f"Groundbreak ({self.as_of.year}). “{self.title}”. Figure {self.id}. {what}, "
-                f"definitions v{self.definition_version}. Underlying facts: {self.source}.")
+        what = gettext("Release {name}").format(name=self.release) if self.release else self.clock
+        return gettext("Groundbreak ({year}). “{title}”. Figure {id}. {what}, definitions "
+                       "v{version}. Facts: {source}.").format(
+            year=self.as_of.year, title=self.title, id=self.id, what=what,
+            version=self.definition_version, source=self.source)
 
     def frozen_as(self, release: str) -> Figure:
         """The same figure as part of a release."""

@@ -6,7 +6,8 @@ here in px, so that nothing depends on what the renderer thinks of a text's widt
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +15,13 @@ import altair as alt
 
 from groundbreak.charts.figure import Spec
 from groundbreak.charts.fonts import shortened, width_of
+from groundbreak.charts.marks import data, px_x, px_y, text
 from groundbreak.charts.theme import CONFIG, HATCH, LIGHT, OUTLINE, PHONE, SMALL
+from groundbreak.vocabulary.translating import number
 
 BAR, ROW, LABEL = 22, 34, 20  # px: a bar, a row, the line of a label above its bar
-FILLS = {**LIGHT, "hatch": HATCH, "outline": OUTLINE}
-EDGES = {"hatch": LIGHT["deep"], "outline": LIGHT["mid"]}
+FILLS = {**LIGHT, "hatch": HATCH, "outline": OUTLINE, "promise": OUTLINE}
+EDGES = {"hatch": LIGHT["deep"], "outline": LIGHT["mid"], "promise": LIGHT["accent"]}
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Key:
     label: str
     fill: str
     mark: str = "bar"
+    size: int = 110
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,15 @@ class Row:
     segments: tuple[Segment, ...] = ()
     note: str = ""
     strong: bool = False
+
+
+def stacked(pieces: Iterable[tuple[str, float]]) -> tuple[Segment, ...]:
+    """Segments one after another from 0: (key, length) each."""
+    at, made = 0.0, []
+    for key, length in pieces:
+        made.append(Segment(key, at, at + length))
+        at += length
+    return tuple(made)
 
 
 @dataclass(frozen=True)
@@ -120,8 +133,14 @@ def drawing(rows: Sequence[Row], keys: Sequence[Key], scale: Scale, width: int) 
     return {**chart.to_dict(), "config": CONFIG}
 
 
-def _data(values: list[dict[str, Any]]) -> alt.Chart:
-    return alt.Chart(alt.Data(values=values))
+def round_ticks(most: float) -> tuple[float, ...]:
+    """Ticks from 0 that letter a scale up to `most`: three to six round numbers."""
+    if most <= 0:
+        return (0.0, 1.0)
+    step = 10.0 ** math.floor(math.log10(most))
+    step = next(s for s in (step / 10, step / 5, step / 4, step / 2, step, step * 2)
+                if most / s <= 5 and (s >= 1 or most < 3))
+    return tuple(step * n for n in range(int(most // step) + 1))
 
 
 def _x(field: str, scale: Scale) -> alt.X:
@@ -129,23 +148,24 @@ def _x(field: str, scale: Scale) -> alt.X:
                  scale=alt.Scale(domain=[scale.low, scale.high], nice=False, zero=False))
 
 
-def _px(kind: type[Any], field: str) -> Any:
-    return kind(f"{field}:Q", scale=None, axis=None)
-
-
 def _ticks(scale: Scale, place: Layout) -> list[alt.Chart]:
-    """Hairlines with their numbers below; the outermost stay inside the drawing."""
+    """Hairlines with their numbers below; beside labels above bars they stand at bars only."""
     made = []
+    spans = [(0.0, float(place.height))]
+    if place.above:
+        spans = [(place.bar(n) - 2, place.bar(n) + BAR + 2) for n in range(place.rows)]
     for tick in scale.ticks:
-        align = {scale.low: "left", scale.high: "right"}.get(tick, "center")
-        if place.above is False and tick == scale.low:
-            align = "center" if place.left > 20 else "left"
-        data = _data([{"at": tick, "top": 0, "bottom": place.height, "y": place.height + 12,
-                       "text": f"{tick:,.4g}{scale.suffix}"}])
-        made.append(data.mark_rule(color=LIGHT["rule"]).encode(
-            x=_x("at", scale), y=_px(alt.Y, "top"), y2="bottom:Q"))
-        made.append(data.mark_text(align=align, baseline="middle", color=LIGHT["muted"]).encode(
-            x=_x("at", scale), y=_px(alt.Y, "y"), text="text:N"))
+        share = (tick - scale.low) / (scale.high - scale.low)
+        align: Any = "center"
+        if share * place.plot < 12 and place.left < 12:
+            align = "left"
+        elif (1 - share) * place.plot < 16 and place.right < 16:
+            align = "right"
+        made.append(data([{"at": tick, "top": top, "bottom": bottom} for top, bottom in spans])
+                    .mark_rule(color=LIGHT["rule"]).encode(
+            x=_x("at", scale), y=px_y("top"), y2="bottom:Q"))
+        words = f"{number(tick, 0 if tick == int(tick) else 1)}{scale.suffix}"
+        made.append(text(share * place.plot, place.height + 12, words, align, LIGHT["muted"]))
     return made
 
 
@@ -154,20 +174,18 @@ def _bars(rows: Sequence[Row], keys: Sequence[Key], scale: Scale, place: Layout
     gap = (scale.high - scale.low) / place.plot  # one px between neighbours, where there is room
     made = []
     for key in (k for k in keys if k.mark == "bar"):
-        edge = EDGES.get(key.fill)
-        inset = 0.5 if edge else 0
+        inset = 0.5 if key.fill in EDGES else 0
         values = [
             {"row": row.label, "start": s.start + inset * gap,
              "end": max(s.end - (1 + inset) * gap, s.start + gap) if s.end > s.start else s.end,
              "value": s.end - s.start,
-             "top": place.bar(number) + inset, "bottom": place.bar(number) + BAR - inset}
-            for number, row in enumerate(rows) for s in row.segments
+             "top": place.bar(n) + inset, "bottom": place.bar(n) + BAR - inset}
+            for n, row in enumerate(rows) for s in row.segments
             if s.key == key.name and s.end != s.start
         ]
         if values:
-            made.append(_data(values).mark_rect(
-                fill=FILLS[key.fill], stroke=edge or None, strokeWidth=1 if edge else 0,
-            ).encode(x=_x("start", scale), x2="end:Q", y=_px(alt.Y, "top"), y2="bottom:Q"))
+            made.append(filled(data(values), key.fill).encode(
+                x=_x("start", scale), x2="end:Q", y=px_y("top"), y2="bottom:Q"))
     return made
 
 
@@ -175,48 +193,37 @@ def _dots(rows: Sequence[Row], keys: Sequence[Key], scale: Scale, place: Layout
           ) -> list[alt.Chart]:
     made = []
     for key in (k for k in keys if k.mark == "dot"):
-        values = [{"row": row.label, "value": s.end, "y": place.bar(number) + BAR / 2}
-                  for number, row in enumerate(rows) for s in row.segments if s.key == key.name]
+        values = [{"row": row.label, "value": s.end, "y": place.bar(n) + BAR / 2}
+                  for n, row in enumerate(rows) for s in row.segments if s.key == key.name]
         if values:
-            outline = key.fill == "outline"
-            made.append(_data(values).mark_point(
-                filled=True, size=110, opacity=1, fill=LIGHT["paper"] if outline
-                else FILLS[key.fill], stroke=LIGHT["mid"] if outline else None,
-                strokeWidth=1.5 if outline else 0,
-            ).encode(x=_x("value", scale), y=_px(alt.Y, "y")))
+            made.append(_dot(data(values), key, key.size).encode(
+                x=_x("value", scale), y=px_y("y")))
     return made
 
 
 def _line(scale: Scale, place: Layout) -> list[alt.Chart]:
     if scale.line is None:
         return []
-    marks = [{"at": scale.line, "top": place.bar(number) - 3, "bottom": place.bar(number) + BAR + 3}
-             for number in range(place.rows)]
-    return [_data(marks).mark_rule(color=LIGHT["accent"], strokeWidth=2).encode(
-        x=_x("at", scale), y=_px(alt.Y, "top"), y2="bottom:Q")]
+    over = 0 if place.above else 3
+    marks = [{"at": scale.line, "top": place.bar(n) - over, "bottom": place.bar(n) + BAR + 3}
+             for n in range(place.rows)]
+    return [data(marks).mark_rule(color=LIGHT["accent"], strokeWidth=2).encode(
+        x=_x("at", scale), y=px_y("top"), y2="bottom:Q")]
 
 
 def _texts(rows: Sequence[Row], place: Layout) -> list[alt.Chart]:
     made = []
     end = place.plot + place.right
-    for number, row in enumerate(rows):
+    for n, row in enumerate(rows):
         weight = 600 if row.strong else 400
         room = (end - width_of(row.right, SMALL) - 12) if place.above else place.left - 12
-        about = {"y": place.text(number), "left": -place.left, "right": end, "start": 0,
-                 "middle": place.bar(number) + BAR / 2,
-                 "label": shortened(row.label, SMALL, room),
-                 "number": row.right, "note": row.note}
-        data = _data([about])
-        y = _px(alt.Y, "y")
-        made.append(data.mark_text(align="left", baseline="middle", fontWeight=weight).encode(
-            x=_px(alt.X, "left"), y=y, text="label:N"))
+        label, y = shortened(row.label, SMALL, room), place.text(n)
+        made.append(text(-place.left, y, label, fontWeight=weight))
         if row.right:
-            made.append(data.mark_text(align="right", baseline="middle", fontWeight=weight).encode(
-                x=_px(alt.X, "right"), y=y, text="number:N"))
+            made.append(text(end, y, row.right, "right", fontWeight=weight))
         if row.note:
-            made.append(data.mark_text(align="left", baseline="middle", fontStyle="italic",
-                                       color=LIGHT["muted"]).encode(
-                x=_px(alt.X, "start"), y=_px(alt.Y, "middle"), text="note:N"))
+            made.append(text(0, place.bar(n) + BAR / 2, row.note, colour=LIGHT["muted"],
+                             fontStyle="italic"))
     return made
 
 
@@ -245,23 +252,28 @@ def legend(entries: Sequence[Key], left: float, top: float, width: int
 
 
 def _entry(key: Key, x: float, y: float) -> list[alt.Chart]:
-    data = _data([{"x": x, "x2": x + 14, "mid": x + 7, "y": y, "top": y - 5, "bottom": y + 5,
-                   "text_x": x + 20, "text": key.label}])
-    edge = EDGES.get(key.fill)
+    sample = data([{"x": x, "x2": x + 14, "mid": x + 7, "y": y, "top": y - 5, "bottom": y + 5}])
     if key.mark == "bar":
-        mark = data.mark_rect(fill=FILLS[key.fill], stroke=edge or None,
-                              strokeWidth=1 if edge else 0).encode(
-            x=_px(alt.X, "x"), x2="x2:Q", y=_px(alt.Y, "top"), y2="bottom:Q")
+        mark = filled(sample, key.fill).encode(x=px_x("x"), x2="x2:Q", y=px_y("top"), y2="bottom:Q")
     elif key.mark == "dot":
-        outline = key.fill == "outline"
-        mark = data.mark_point(
-            filled=True, size=100, opacity=1, fill=LIGHT["paper"] if outline else FILLS[key.fill],
-            stroke=LIGHT["mid"] if outline else None, strokeWidth=1.5 if outline else 0,
-        ).encode(x=_px(alt.X, "mid"), y=_px(alt.Y, "y"))
+        mark = _dot(sample, key, min(key.size, 110)).encode(x=px_x("mid"), y=px_y("y"))
     else:
-        mark = data.mark_rule(color=FILLS[key.fill], strokeWidth=2).encode(
-            x=_px(alt.X, "mid"), y=_px(alt.Y, "top"), y2="bottom:Q")
+        mark = sample.mark_rule(color=FILLS[key.fill], strokeWidth=2).encode(
+            x=px_x("mid"), y=px_y("top"), y2="bottom:Q")
     colour = LIGHT["accent"] if key.fill == "accent" else LIGHT["muted"]
-    text = data.mark_text(align="left", baseline="middle", color=colour).encode(
-        x=_px(alt.X, "text_x"), y=_px(alt.Y, "y"), text="text:N")
-    return [mark, text]
+    return [mark, text(x + 20, y, key.label, colour=colour)]
+
+
+def filled(chart: alt.Chart, fill: str) -> alt.Chart:
+    """Rectangles with a fill of the palette, outlined where the fill asks for it."""
+    edge = EDGES.get(fill)
+    made: alt.Chart = chart.mark_rect(fill=FILLS[fill], stroke=edge, strokeWidth=1 if edge else 0)
+    return made
+
+
+def _dot(chart: alt.Chart, key: Key, size: int) -> alt.Chart:
+    outline = key.fill == "outline"
+    made: alt.Chart = chart.mark_point(
+        filled=True, size=size, opacity=1, fill=LIGHT["paper"] if outline else FILLS[key.fill],
+        stroke=LIGHT["mid"] if outline else None, strokeWidth=1.5 if outline else 0)
+    return made

@@ -21,6 +21,7 @@ KINDS = {"bars": XL_CHART_TYPE.BAR_STACKED, "columns": XL_CHART_TYPE.COLUMN_STAC
          "lines": XL_CHART_TYPE.LINE}
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 SIDE = Inches(0.6)
+EDGES = {"outline": "mid", "promise": "accent"}
 TITLE_ONLY = 5  # of the layouts that python-pptx brings
 
 
@@ -52,12 +53,13 @@ def slide(figure: Figure) -> bytes:
 
 
 def _colour(name: str) -> RGBColor:
-    return RGBColor.from_string(LIGHT[name].removeprefix("#").upper())
+    digits = LIGHT[name].removeprefix("#")
+    return RGBColor(*bytes.fromhex(digits))  # type: ignore[no-untyped-call]
 
 
 def _plain(text: str) -> str:
     """Without control characters, which no presentation holds."""
-    return "".join(c for c in text if c in "\n\t" or (ord(c) >= 32 and c.isprintable() or c == " "))
+    return "".join(c for c in text if c in "\n\t" or c.isprintable())
 
 
 def _background(made: Any) -> None:
@@ -97,7 +99,8 @@ def _styled(frame: Any, size: int, colour: str, *, bold: bool = False) -> None:
 
 def _chart(made: Any, figure: Figure, box: tuple[Any, ...]) -> None:
     plan = figure.slide
-    data = CategoryChartData(number_format=plan.number_format)
+    data: Any = CategoryChartData(  # type: ignore[no-untyped-call]
+        number_format=plan.number_format)
     data.categories = [_plain(name) for name in plan.categories]
     for series in plan.series:
         data.add_series(_plain(series.name), series.values)
@@ -135,12 +138,12 @@ def _filled(drawn: Any, series: Series, kind: str) -> None:
         fill.pattern = MSO_PATTERN.WIDE_UPWARD_DIAGONAL
         fill.fore_color.rgb, fill.back_color.rgb = _colour("deep"), _colour("paper")
         line.color.rgb = _colour("deep")
-    elif series.fill in ("outline", "hidden"):
+    elif series.fill in EDGES:
         fill.background()
-        if series.fill == "outline":
-            line.color.rgb = _colour("mid")
-        else:
-            line.fill.background()
+        line.color.rgb = _colour(EDGES[series.fill])
+    elif series.fill == "hidden":
+        fill.background()
+        line.fill.background()
     else:
         fill.solid()
         fill.fore_color.rgb = _colour(series.fill)

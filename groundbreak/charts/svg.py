@@ -14,11 +14,12 @@ from xml.etree import ElementTree as Xml
 import vl_convert
 
 from groundbreak.charts import fonts
-from groundbreak.charts.figure import Figure, Spec
+from groundbreak.charts.figure import Figure
 from groundbreak.charts.theme import FAMILY, HATCH, LIGHT, SMALL, TITLE, TOKENS, WIDE, palette
 
 SVG = "http://www.w3.org/2000/svg"
 MARGIN = 24  # px around a framed figure
+STEP = 18  # px from a small line to the next
 _KEPT = frozenset({
     "d", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "transform", "fill", "stroke",
     "stroke-width", "stroke-dasharray", "fill-opacity", "stroke-linecap", "stroke-linejoin",
@@ -137,10 +138,10 @@ def _recolour(group: Xml.Element, colours: dict[str, str], hatch: str) -> Xml.El
         return None
     definitions = Xml.Element(_tag("defs"))
     pattern = Xml.SubElement(definitions, _tag("pattern"), {
-        "id": hatch, "width": "6", "height": "6", "patternUnits": "userSpaceOnUse",
+        "id": hatch, "width": "5", "height": "5", "patternUnits": "userSpaceOnUse",
         "patternTransform": "rotate(45)"})
-    Xml.SubElement(pattern, _tag("rect"), {"width": "6", "height": "6", "fill": colours["paper"]})
-    Xml.SubElement(pattern, _tag("rect"), {"width": "1.6", "height": "6", "fill": colours["deep"]})
+    Xml.SubElement(pattern, _tag("rect"), {"width": "5", "height": "5", "fill": colours["paper"]})
+    Xml.SubElement(pattern, _tag("rect"), {"width": "1.5", "height": "5", "fill": colours["deep"]})
     return definitions
 
 
@@ -152,13 +153,13 @@ def _framed(figure: Figure, inner: Xml.Element, size: tuple[float, float],
     room = size[0]
     y = _write(body, figure.title, MARGIN, MARGIN + TITLE, room, size=TITLE, bold=True,
                fill=colours["ink"])
-    y = _write(body, figure.subtitle, MARGIN, y + SMALL + 4, room, fill=colours["muted"])
+    y = _write(body, figure.subtitle, MARGIN, y + SMALL + 7, room, fill=colours["muted"])
     top = y + 14
     inner.set("transform", f"translate({MARGIN},{top:g})")
     body.append(inner)
-    y = top + size[1] + 8
+    y = top + size[1] + 4
     for note in figure.notes:
-        y = _write(body, note, MARGIN, y + SMALL, room, fill=colours["muted"])
+        y = _write(body, note, MARGIN, y + STEP, room, fill=colours["muted"])
     y += 12
     Xml.SubElement(body, _tag("rect"), {"x": f"{MARGIN}", "y": f"{y:g}", "width": f"{room:g}",
                                         "height": "1", "fill": colours["rule"]})
