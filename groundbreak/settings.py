@@ -30,10 +30,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "groundbreak.site.health.Health",
     "django.middleware.security.SecurityMiddleware",
+    "groundbreak.site.compressing.Compressing",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "groundbreak.api.door.Door",
+    "groundbreak.site.limiting.Limits",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -45,7 +48,10 @@ WSGI_APPLICATION = "groundbreak.site.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": database_settings(os.environ.get("GROUNDBREAK_REGISTER"))}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache",
-                      "LOCATION": "groundbreak_cache"}}
+                      "LOCATION": "groundbreak_cache",
+                      "OPTIONS": {"MAX_ENTRIES": 50_000}}}
+API_PER_MINUTE = int(os.environ.get("GROUNDBREAK_API_PER_MINUTE") or 300)
+FORMS_PER_HOUR = 60
 
 TEMPLATES = [{
     "BACKEND": "django.template.backends.django.DjangoTemplates",

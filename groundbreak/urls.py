@@ -7,4 +7,7 @@ handler403 = "groundbreak.site.failing.refused"
 handler404 = "groundbreak.site.failing.missing"
 handler500 = "groundbreak.site.failing.broken"
 
-urlpatterns = [path("", include("groundbreak.site.urls"))]
+urlpatterns = [
+    path("api/v1/", include("groundbreak.api.urls")),
+    path("", include("groundbreak.site.urls")),
+]
