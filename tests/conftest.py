@@ -12,6 +12,7 @@ import pytest
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "groundbreak.settings"
 os.environ["GROUNDBREAK_REGISTER"] = os.devnull  # a test that opens no register has none
+os.environ.setdefault("GROUNDBREAK_SECRET_KEY", "only-for-tests-" + "x" * 40)
 os.environ.pop("DATABASE_URL", None)
 os.environ.pop("COLUMNS", None)  # tables are as wide as in a file, whatever runs the tests
 django.setup()
