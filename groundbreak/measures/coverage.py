@@ -71,7 +71,7 @@ def searched(view: View) -> list[Search]:
 
     `result` is then not_taken_in. A source read in vain needs no edition in the register.
     """
-    taken = set(view.releases["source"].to_list())
+    taken = set(sources(view)["source"].to_list())
     return [
         replace(search, result="not_taken_in")
         if search.result == "used" and search.source not in taken else search
@@ -93,25 +93,31 @@ def searches() -> tuple[Search, ...]:
 def sources(view: View) -> pl.DataFrame:
     """The sources a view rests on: SOURCE_SCHEMA, those with most counted projects first.
 
-    `editions`: releases published by then; `records`: those it lists that are described;
-    `complete`: its newest edition is the whole list, not an excerpt.
+    `editions`: releases published by then, 0 where only facts of it were: each is known from the
+    day of its own page; `newest`: the last of them. `records`: those it describes; `complete`: its
+    newest edition is the whole list, not an excerpt.
     """
     known = {row["name"]: row for row in read_rows("publications.csv")}
     editions = view.releases.sort("published", "release").group_by("source").agg(
         editions=pl.len().cast(pl.Int64), newest=pl.col("published").last(),
         licence=pl.col("licence").last(), confirmed=pl.col("licence_confirmed").last(),
         complete=pl.col("complete").last())
+    told = view.held("source", "known").group_by("source").agg(told=pl.col("known").max())
     held = projects(view).group_by("source").agg(
         records=pl.len().cast(pl.Int64), counted=pl.col("counted").sum().cast(pl.Int64))
     named = {
-        column: pl.col("source").replace_strict(
-            {name: row[column] for name, row in known.items()}, default=default,
+        name: pl.col("source").replace_strict(
+            {source: row[column] for source, row in known.items()}, default=default,
             return_dtype=pl.String())
-        for column, default in (("title", pl.col("source")), ("publisher", None), ("role", None))
+        for name, column, default in (
+            ("title", "title", pl.col("source")), ("publisher", "publisher", None),
+            ("role", "role", None), ("terms", "licence", None))
     }
     return (
         editions.join(held, on="source", how="full", coalesce=True)
+        .join(told, on="source", how="left")
         .with_columns(pl.col("editions", "records", "counted").fill_null(0), **named)
+        .with_columns(newest=pl.coalesce("newest", "told"), licence=pl.coalesce("licence", "terms"))
         .select(pl.col(name).cast(dtype) for name, dtype in SOURCE_SCHEMA.items())
         .sort("counted", "records", "source", descending=[True, True, False])
     )

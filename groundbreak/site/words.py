@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from groundbreak.measures.coverage import CoverageWarning
 from groundbreak.vocabulary import countries
 from groundbreak.vocabulary.fields import capacity_fields, registry
 from groundbreak.vocabulary.terms import (
@@ -196,3 +197,17 @@ def told_day(text: str) -> str:
     except ValueError:
         return text
     return text
+
+
+_COVERAGE = {
+    "not_covered": gettext_noop("%(sector)s is not yet covered: %(counted)s counted."),
+    "partial": gettext_noop("%(sector)s coverage is partial: %(undecided)s records are undecided "
+                            "beside %(counted)s counted."),
+}
+
+
+def coverage_warning(warning: CoverageWarning) -> str:
+    """Why a sector's figures need care, as a sentence."""
+    return _(_COVERAGE[warning.kind]) % {
+        "sector": word("sector", warning.sector), "counted": f"{warning.counted:,}",
+        "undecided": f"{warning.undecided:,}"}

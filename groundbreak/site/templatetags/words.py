@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 
+from groundbreak.measures.coverage import CoverageWarning
 from groundbreak.site import addresses, words
 from groundbreak.site.clock import Clock
 from groundbreak.vocabulary.fields import capacity_fields
@@ -127,3 +128,15 @@ def unit_word(name: str) -> str:
 def event_day(text: str) -> str:
     """An event's date as precisely as it was told: 12 Nov 2026, Nov 2026, 2026."""
     return words.told_day(text)
+
+
+@register.filter(name="words")
+def split(text: str) -> list[str]:
+    """The words of a text, to loop over."""
+    return text.split()
+
+
+@register.filter
+def coverage_warning(warning: CoverageWarning) -> str:
+    """Why a sector's figures need care, as a sentence."""
+    return words.coverage_warning(warning)
