@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from html import escape
-from importlib.resources import files
 from math import ceil
 from pathlib import Path
 
 import vl_convert
 
+from groundbreak.charts import fonts
 from groundbreak.charts.map_drawing import (
     NORTH,
     SOUTH,
@@ -30,28 +29,22 @@ from groundbreak.charts.map_drawing import (
     y_of,
 )
 from groundbreak.charts.map_points import MARKS, NUMBER, Placed
+from groundbreak.charts.theme import FAMILY, SMALL, TITLE, palette
 from groundbreak.measures import DEFINITION_VERSION
 
-BASE = Path(str(files("groundbreak"))) / "site" / "static" / "vendor" / "base-110m.geojson"
-FONTS = BASE.parent / "fonts"
+BASE = fonts.FOLDER.parent / "base-110m.geojson"
 DISCLAIMER = ("The boundaries, names and designations used here do not imply official endorsement "
               "or acceptance.")
-LIGHT = {"paper": "#fbfaf6", "card": "#ffffff", "ink": "#18242a", "muted": "#5b676d",
-         "rule": "#dcdcd3", "deep": "#12363d", "mid": "#2f747c", "light": "#a5cbcb",
-         "land": "#e9e7dd", "line": "#ffffff", "dash": "#7d888c"}
-DARK = {"paper": "#10181b", "card": "#172226", "ink": "#ecf1f1", "muted": "#9fb0b4",
-        "rule": "#2b3a3f", "deep": "#8fd0d3", "mid": "#5aa7ad", "light": "#2f5c62",
-        "land": "#202e33", "line": "#10181b", "dash": "#8fa0a5"}
-# Inline in a page a drawing takes the page's own colours, light or dark.
-PAGE = {name: f"var(--{'map-' if name in ('land', 'line', 'dash') else ''}{name})"
-        for name in LIGHT}
-THEMES = {"light": LIGHT, "dark": DARK, "page": PAGE}
+GROUND = {
+    "light": {"land": "#e9e7dd", "line": "#ffffff", "dash": "#7d888c"},
+    "dark": {"land": "#202e33", "line": "#10181b", "dash": "#8fa0a5"},
+    "page": {"land": "var(--map-land)", "line": "var(--map-line)", "dash": "var(--map-dash)"},
+}
 LABELS = {
     "operating": "operating", "legacy": "operating, legacy", "at_fid": "at FID",
     "announced": "announced, due by 2030", "announced_later": "announced, later or undated",
     "paused": "paused", "ended": "cancelled, closed or lost", "unclear": "stage unclear",
 }
-FONT = "Inter, Noto Sans, Noto Sans Arabic, Noto Sans SC, Noto Sans KR, sans-serif"
 
 
 @dataclass(frozen=True)
@@ -72,12 +65,14 @@ def chart(placed: Placed, *, as_of: date, valid: date | None = None, release: st
     with_country = int(held["projects"].sum())
     total = own.height + with_country + placed.nowhere if total is None else total
     by_country = _by_country(placed)
-    where = f"{len(by_country):,} {'country' if len(by_country) == 1 else 'countries'}"
     if not total:
         title = "No project to draw"
+    elif len(by_country) == 1:
+        title = f"{_projects(total)} in {name_of(by_country[0][0])}"
     elif by_country:
         code, most = by_country[0]
-        title = f"{_projects(total)} in {where}; the largest number, {most:,}, in {name_of(code)}"
+        title = (f"{_projects(total)} in {len(by_country):,} countries; "
+                 f"the largest number, {most:,}, in {name_of(code)}")
     else:
         title = f"{_projects(total)}, none with a place or country that can be drawn"
     approximate = int(own["approximate"].sum())
@@ -97,21 +92,22 @@ def svg(chart: MapChart, theme: str = "light", framed: bool = True,
     """The map as SVG of 1000 units' width, without style attributes, scripts or addresses.
 
     `framed`: with title, legend, disclaimer and footer, as downloads have it; else the map alone.
+    Raises ValueError for a theme other than light, dark and page (the page's own colours).
     """
-    colour = THEMES[theme]
+    colour = palette(theme) | GROUND[theme]
     top = 76 if framed else 0
     height = y_of(SOUTH) - y_of(NORTH)
     legend = _legend(chart, colour, top + height + 26) if framed else []
     bottom = top + height + (26 + 22 * _legend_rows(chart) + 44 if framed else 0)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {bottom:.0f}" role="img"'
-        f' font-family="{FONT}" font-size="13">',
+        f' font-family="{FAMILY}" font-size="{SMALL}">',
         f"<title>{escape(chart.title)}</title><desc>{escape(chart.alt)}</desc>",
         patterns(colour),
     ]
     if framed:
         parts.append(f'<rect width="{WIDTH}" height="{bottom:.0f}" fill="{colour["paper"]}"/>')
-        parts += [text(24, 36, chart.title, colour["ink"], size=18, weight=600),
+        parts += [text(24, 36, chart.title, colour["ink"], size=TITLE, weight=600),
                   text(24, 58, chart.subtitle, colour["muted"])]
     parts.append(f'<g transform="translate(0 {top - y_of(NORTH):.1f})">')
     parts += ground(colour, base or BASE)
@@ -127,14 +123,8 @@ def svg(chart: MapChart, theme: str = "light", framed: bool = True,
 
 def png(chart: MapChart, theme: str = "light", scale: float = 2, framed: bool = True) -> bytes:
     """The same as PNG, `scale` × 1000 pixels wide."""
-    _fonts()
+    fonts.register()
     return bytes(vl_convert.svg_to_png(svg(chart, theme, framed), scale=scale))
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> None:
-    if FONTS.is_dir():
-        vl_convert.register_font_directory(str(FONTS))
 
 
 def _shown(chart: MapChart) -> list[str]:

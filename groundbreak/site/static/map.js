@@ -2,6 +2,7 @@
 import { colours, markImage, ringImage } from "./map_icons.js";
 import { MARKS, extent, sources } from "./map_data.js";
 
+const DARK = matchMedia("(prefers-color-scheme: dark)");
 const LEAST = -1; // zoom at which a phone still shows the world
 const EMPTY = { type: "FeatureCollection", features: [] };
 const CLUSTER = {
@@ -68,7 +69,7 @@ class ProjectMap {
         this.map.on("mouseleave", layer, () => { screen.style.cursor = ""; });
       }
     }
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    DARK.addEventListener("change", () => {
       if (this.element.isConnected) this.map.setStyle(this.style(), { diff: false });
     });
   }
@@ -137,7 +138,7 @@ class ProjectMap {
     const { query } = this;
     if (query === this.asked) return;
     this.asked = query;
-    if (this.still) { this.still.src = this.address("still"); return; }
+    if (this.still) { this.redraw(); return; }
     const answer = await fetch(this.address("points"), { headers: { Accept: "application/json" } });
     if (!answer.ok) { this.told.textContent = this.element.dataset.failed; return; }
     const found = sources(await answer.json());
@@ -195,10 +196,15 @@ class ProjectMap {
     this.still = document.createElement("img");
     this.still.className = "map-still";
     this.still.alt = dataset.title;
-    this.still.src = this.address("still");
+    this.redraw();
+    DARK.addEventListener("change", () => this.redraw());
     this.element.classList.add("still");
     this.element.replaceChildren(this.still);
     this.told.textContent = dataset.missing;
+  }
+
+  redraw() {
+    this.still.src = this.address("still", DARK.matches ? "theme=dark" : "");
   }
 
   // Print gets the server's own drawing: a canvas would print as it stands on the screen, or not.

@@ -31,6 +31,7 @@ BAND_DEGREES = 0.5  # points are sent in bands from south to north, so that step
 SHOWN_AT_A_PLACE = 12
 FORMATS = {"svg": "image/svg+xml", "png": "image/png"}
 OTHERS = PARAMS | {"lang", "more"}  # of the page whose address this is asked with
+OWN = ("at", "in", "theme")
 
 
 @require_safe
@@ -101,21 +102,25 @@ def base_file() -> Path:
 
 @require_safe
 def drawn(request: HttpRequest, suffix: str) -> HttpResponse:
-    """The same map as an SVG or PNG, made on the server."""
+    """The same map as an SVG or PNG, made on the server; `theme=dark` for a dark page."""
+    theme = request.GET.get("theme", "light")
+    if theme not in ("light", "dark"):
+        raise BadQuery("theme", theme, "light, dark")
     selection = _selection(request)
     view = request.reading.view
-    key = ("map", suffix, tuple(selection.query.pairs(display=False)), tuple(request.clock.pairs()))
+    key = ("map", suffix, theme, tuple(selection.query.pairs(display=False)),
+           tuple(request.clock.pairs()))
 
     def make() -> bytes:
         chart = maps.chart(_placed(selection), as_of=view.known, valid=view.valid,
                            release=request.clock.release, total=selection.total)
-        return maps.png(chart) if suffix == "png" else maps.svg(chart).encode()
+        return maps.png(chart, theme) if suffix == "png" else maps.svg(chart, theme).encode()
 
     return _kept(request, request.standing.answer(key, make), FORMATS[suffix])
 
 
 def _selection(request: HttpRequest) -> Selection:
-    params = {name: values for name, values in request.GET.lists() if name not in ("at", "in")}
+    params = {name: values for name, values in request.GET.lists() if name not in OWN}
     query = Query.parse(params, also=OTHERS)
     return catalogue(request.reading.view).select(query)
 
