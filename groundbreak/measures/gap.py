@@ -90,10 +90,10 @@ class Gap:
     definition_version: str = DEFINITION_VERSION
 
 
-def gap(view: View, expected: pl.DataFrame | None = None) -> Gap:
+def gap(view: View, expected: pl.DataFrame | None = None, factor: float = 1.0) -> Gap:
     """The gap as of the view. `expected`: record, probability, from the outlook; without it the
-    fourth rule is not computed, never zero."""
-    counted = projects(view).filter("counted").with_columns(
+    fourth rule is not computed, never zero. `factor` scales every threshold of eligibility."""
+    counted = projects(view, factor).filter("counted").with_columns(
         row=pl.col("sector").replace(JOINT_ROW))
     members = pl.concat([
         counted.filter(rule).select(pl.col("row").alias("sector"), pl.lit(name).alias("rule"),

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from groundbreak import charts
 from groundbreak.charts import render
@@ -29,13 +30,17 @@ class Drawn:
 
 
 def drawn(request: HttpRequest, id: str, **params: Any) -> Drawn | None:
-    """The figure `id` on the page's clock, kept until the log grows; None where there is none."""
+    """The figure `id` on the page's clock, kept until the log grows; None where there is none, or
+    where it is not drawn for such parameters."""
     if id not in charts.FIGURES:
         return None
     taken = {parameter.name for parameter in charts.FIGURES[id].parameters}
     asked = {name: str(value) for name, value in params.items() if name in taken and value}
-    return request.standing.answer(("drawn", id, tuple(sorted(asked.items())), when(request)),
-                                   lambda: _drawn(request, id, asked))
+    key = ("drawn", id, get_language(), tuple(sorted(asked.items())), when(request))
+    try:
+        return request.standing.answer(key, lambda: _drawn(request, id, asked))
+    except charts.BadParameter:
+        return None
 
 
 def _drawn(request: HttpRequest, id: str, asked: dict[str, str]) -> Drawn:
