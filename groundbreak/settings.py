@@ -29,6 +29,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "groundbreak.site.health.Health",
+    "groundbreak.site.health.HeadWithoutBody",
     "django.middleware.security.SecurityMiddleware",
     "groundbreak.site.compressing.Compressing",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -94,7 +95,7 @@ LOGGING = {  # errors of the site on standard error; what was asked wrongly is n
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": True},
-        "django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"},
+        "django.request": {"level": "ERROR"}, "django.security": {"level": "CRITICAL"},
     },
 }
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": {

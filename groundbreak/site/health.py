@@ -31,6 +31,23 @@ class Health:
         return _plain(JsonResponse({"ready": ready, "checks": found}, status=200 if ready else 503))
 
 
+class HeadWithoutBody:
+    """Middleware: a HEAD is answered with the headers of a GET and nothing else."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.answer(request)
+        if request.method == "HEAD":
+            if response.streaming:
+                response.close()
+                response.streaming_content = []
+            else:
+                response.content = b""
+        return response
+
+
 def _plain(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"

@@ -19,6 +19,7 @@ from groundbreak.publishing import formats
 from groundbreak.site import words
 from groundbreak.site.addresses import address
 from groundbreak.site.clock import PARAMS
+from groundbreak.site.long_tables import LONG, long_workbook
 from groundbreak.site.page import page
 
 MOST = 10  # values of a facet shown unasked
@@ -216,9 +217,11 @@ def download(request: HttpRequest, suffix: str) -> HttpResponse:
                                                       pairs=query.pairs())),
         "licence": _("Each row names its source and licence."),
     }
+    name = f"groundbreak-projects-{view.known}.{suffix}"
+    if suffix == "xlsx" and table.height > LONG:
+        return long_workbook(request, query, about, name)
     answer = HttpResponse(formats.written(table, suffix, about),
                           content_type=formats.TYPES[suffix])
-    name = f"groundbreak-projects-{view.known}.{suffix}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
