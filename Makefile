@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # What browsers load, from npm by lock file; without npm the pages say what is missing.
 ASSETS := groundbreak/site/static/vendor/manifest.json
 
-.PHONY: demo test lint wheel bench docs assets clean
+.PHONY: demo test lint wheel bench docs messages assets clean
 
 demo: $(VENV)/.demo $(ASSETS)
 	$(BIN)/groundbreak demo
@@ -26,6 +26,9 @@ assets: $(ASSETS)
 
 $(ASSETS): $(wildcard groundbreak/site/assets/*) | $(VENV)/.demo
 	$(BIN)/python -m groundbreak.site.assets
+
+messages: $(VENV)/.dev
+	$(BIN)/python -m groundbreak.locale
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks

@@ -17,6 +17,7 @@ def commands() -> Typer:
     """The application with all its commands."""
     from groundbreak.cli import (  # noqa: F401 - they add the commands
         asking,
+        briefing,
         changes,
         correcting,
         editing,

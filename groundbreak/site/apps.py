@@ -8,3 +8,11 @@ class SiteConfig(AppConfig):
 
     name = "groundbreak.site"
     label = "groundbreak_site"
+
+    def ready(self) -> None:
+        """Labels and charts, which know no Django, speak the language of the page."""
+        from django.utils.translation import get_language
+
+        from groundbreak.vocabulary import translating
+
+        translating.follow(get_language)
