@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # What browsers load, from npm by lock file; without npm the pages say what is missing.
 ASSETS := groundbreak/site/static/vendor/manifest.json
 
-.PHONY: demo test lint wheel bench docs messages assets clean
+.PHONY: demo test lint wheel bench docs messages assets screenshots clean
 
 demo: $(VENV)/.demo $(ASSETS)
 	$(BIN)/groundbreak demo
@@ -30,8 +30,13 @@ $(ASSETS): $(wildcard groundbreak/site/assets/*) | $(VENV)/.demo
 messages: $(VENV)/.dev
 	$(BIN)/python -m groundbreak.locale
 
+# Pictures of every page at two widths, light and dark, to be looked at.
+screenshots: $(VENV)/.dev $(ASSETS)
+	$(BIN)/python -m tests.site.screenshots screenshots
+
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.site
 
 $(VENV)/.demo: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

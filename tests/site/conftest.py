@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+# Playwright runs an event loop in this thread; Django's own calls here are still plain ones.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # No look at the network, no first-run pages; WebGL by software, so that the map draws.
 OPTIONS = ("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -117,6 +119,19 @@ def browser() -> Iterator[Any]:
         started.close()
 
 
+def _counting(context: Any, page: Any) -> dict[str, int]:
+    """Bytes that came over the wire, by address, as the browser's own account has them."""
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    addresses: dict[str, str] = {}
+    sent: dict[str, int] = {}
+    session.on("Network.responseReceived", lambda e: addresses.update(
+        {e["requestId"]: e["response"]["url"]}))
+    session.on("Network.loadingFinished", lambda e: sent.update(
+        {addresses.get(e["requestId"], e["requestId"]): int(e["encodedDataLength"])}))
+    return sent
+
+
 @pytest.fixture
 def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
     """`visit("/projects/", width="phone", dark=True)` → the page, settled.
@@ -126,7 +141,8 @@ def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
     wrong: list[str] = []
     contexts = []
 
-    def go(path: str, *, width: str = "desk", dark: bool = False, script: bool = True) -> Any:
+    def go(path: str, *, width: str = "desk", dark: bool = False, script: bool = True,
+           status: int = 200, count: bool = False) -> Any:
         across, down = WIDTHS[width]
         context = browser.new_context(
             viewport={"width": across, "height": down}, java_script_enabled=script,
@@ -134,11 +150,16 @@ def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda m: wrong.append(f"{path}: {m.text}")
-                if m.type == "error" else None)
+                if m.type == "error" and not (status >= 400 and "Failed to load" in m.text)
+                else None)
         page.on("pageerror", lambda e: wrong.append(f"{path}: {e}"))
         page.on("request", lambda r: None if r.url.startswith((address, "data:", "blob:"))
                 else wrong.append(f"{path}: asked {r.url}"))
-        page.goto(address + path, wait_until="networkidle")
+        sent = _counting(context, page) if count else None
+        answer = page.goto(address + path, wait_until="networkidle")
+        assert answer.status == status, f"{path}: {answer.status}"
+        if sent is not None:
+            page.sent = lambda: sent
         return page
 
     yield go
