@@ -7,7 +7,7 @@ import polars as pl
 from groundbreak.charts.context import Context, label, plants, some_projects
 from groundbreak.charts.figure import Figure, Series, Slide
 from groundbreak.charts.parameters import whole
-from groundbreak.charts.rows import Key, Row, Scale, drawing, round_ticks, stacked
+from groundbreak.charts.rows import Key, Row, Scale, drawing, named, round_ticks, stacked
 from groundbreak.vocabulary import countries
 from groundbreak.vocabulary.translating import gettext, number
 
@@ -52,7 +52,7 @@ def draw(about: Context) -> Figure:
         title=title, subtitle=subtitle, table=table, notes=tuple(notes),
         n=about.counted.filter(pl.col("label").is_in(list(LABELS))).height,
         alt=f"{title}. {told}.",
-        slide=Slide("bars", tuple(row.label for row in rows), tuple(
+        slide=Slide("bars", named(rows), tuple(
             Series(label(name), tuple(map(float, shown[name])), fill)
             for name, fill in LABELS.items())),
         draw=lambda width: drawing(

@@ -6,7 +6,7 @@ import polars as pl
 
 from groundbreak.charts.context import ROWS, Context, sector_row
 from groundbreak.charts.figure import Figure, Series, Slide
-from groundbreak.charts.rows import Key, Row, Scale, drawing, stacked
+from groundbreak.charts.rows import Key, Row, Scale, drawing, named, stacked
 from groundbreak.measures.gap import Gap, legacy, milestones
 from groundbreak.vocabulary.translating import gettext, ngettext, noop, number
 
@@ -40,7 +40,7 @@ def draw(about: Context) -> Figure:
         old).format(n=number(old)),) if old else ()
     return about.figure(
         title=title, subtitle=subtitle, table=table, alt=alt, notes=notes,
-        n=members["record"].n_unique(), slide=_slide(table),
+        n=members["record"].n_unique(), slide=_slide(table, _rows(table, shares)),
         draw=lambda width: drawing(
             _rows(table, shares), [Key(name, gettext(said), fill)
                                    for name, (said, fill) in SEGMENTS.items()],
@@ -133,8 +133,8 @@ def _scale(table: pl.DataFrame) -> Scale:
     return Scale(0, high * 1.02, ticks, " %", 100, gettext("2030 milestone"))
 
 
-def _slide(table: pl.DataFrame) -> Slide:
-    return Slide("bars", tuple(map(sector_row, ROWS)), tuple(
+def _slide(table: pl.DataFrame, rows: list[Row]) -> Slide:
+    return Slide("bars", named(rows), tuple(
         Series(gettext(said),
                tuple(table.filter(pl.col("segment") == name)["share_of_need_percent"]), fill)
-        for name, (said, fill) in SEGMENTS.items()), '0"%"')
+        for name, (said, fill) in SEGMENTS.items()), '0"%"', 100)

@@ -27,12 +27,14 @@ class Series:
 
 @dataclass(frozen=True)
 class Slide:
-    """What an editable chart on a slide is made of. `kind`: bars, columns (both stacked), lines."""
+    """What an editable chart on a slide is made of. `kind`: bars, columns (both stacked), lines.
+    `reach`: how far the scale goes at least, where a milestone stands beyond the values."""
 
     kind: str
     categories: tuple[str, ...]
     series: tuple[Series, ...]
     number_format: str = "0"
+    reach: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ import polars as pl
 
 from groundbreak.charts.context import ROWS, Context, sector_row, some_projects
 from groundbreak.charts.figure import Figure, Series, Slide
-from groundbreak.charts.rows import Key, Row, Scale, Segment, drawing, round_ticks, stacked
+from groundbreak.charts.rows import Key, Row, Scale, Segment, drawing, named, round_ticks, stacked
 from groundbreak.measures.gap import RULES
 from groundbreak.vocabulary.translating import gettext, noop, number
 
@@ -51,7 +51,7 @@ def gap(about: Context) -> Figure:
     members = about.reading.gap().members
     return about.figure(
         title=title, subtitle=subtitle, table=table, alt=f"{title}. {alt}", notes=notes,
-        n=members["record"].n_unique(), slide=_slide(table, rules),
+        n=members["record"].n_unique(), slide=_slide(table, rules, _rows(table, covered)),
         draw=lambda width: drawing(
             _rows(table, covered),
             [Key(rule, gettext(said), fill, "dot", size)
@@ -93,7 +93,7 @@ def _rows(table: pl.DataFrame, covered: pl.DataFrame) -> list[Row]:
     return made
 
 
-def _slide(table: pl.DataFrame, rules: set[str]) -> Slide:
+def _slide(table: pl.DataFrame, rules: set[str], rows: list[Row]) -> Slide:
     fills = {"committed": "deep", "due_2030": "light", "all_announced": "outline",
              "expected": "ink"}
     series = []
@@ -105,7 +105,7 @@ def _slide(table: pl.DataFrame, rules: set[str]) -> Slide:
                       for v, b in zip(values, before, strict=True))
         series.append(Series(gettext(DOTS[rule][0]), steps, fills[rule]))
         before = values
-    return Slide("bars", tuple(map(sector_row, (*ROWS, "all"))), tuple(series), '0"%"')
+    return Slide("bars", named(rows), tuple(series), '0"%"', 100)
 
 
 def thresholds(about: Context) -> Figure:

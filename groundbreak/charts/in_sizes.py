@@ -7,7 +7,7 @@ import polars as pl
 from groundbreak.charts.by_sector import of_needed
 from groundbreak.charts.context import ROWS, Context, sector_row, some_projects
 from groundbreak.charts.figure import Figure, Series, Slide
-from groundbreak.charts.rows import Key, Row, Scale, drawing, stacked
+from groundbreak.charts.rows import Key, Row, Scale, drawing, named, stacked
 from groundbreak.measures.gap import milestones
 from groundbreak.vocabulary.terms import PRODUCTS
 from groundbreak.vocabulary.translating import gettext, noop, number
@@ -44,7 +44,7 @@ def draw(about: Context) -> Figure:
         alt=f"{title}. " + " ".join(gettext("{sector}: {have} of {need}.").format(
             sector=sector_row(sector), have=number(value, 1),
             need=number(milestones()[sector].plants)) for sector, value in have.items()),
-        slide=_slide(table),
+        slide=_slide(table, _rows(table, have)),
         draw=lambda width: drawing(
             _rows(table, have), [Key(name, gettext(said), fill)
                                  for name, (said, fill) in SEGMENTS.items()],
@@ -102,8 +102,8 @@ def _rows(table: pl.DataFrame, have: dict[str, float]) -> list[Row]:
     return made
 
 
-def _slide(table: pl.DataFrame) -> Slide:
-    return Slide("bars", tuple(map(sector_row, ROWS)), tuple(
+def _slide(table: pl.DataFrame, rows: list[Row]) -> Slide:
+    return Slide("bars", named(rows), tuple(
         Series(gettext(said),
                tuple(table.filter(pl.col("segment") == name)["share_of_need_percent"]), fill)
-        for name, (said, fill) in SEGMENTS.items()), '0.0"%"')
+        for name, (said, fill) in SEGMENTS.items()), '0"%"', 100)

@@ -17,8 +17,8 @@ from groundbreak.charts.rows import FILLS, Key, legend, round_ticks
 from groundbreak.charts.theme import CONFIG, LIGHT, PHONE, SMALL
 from groundbreak.measures.bridge import STOCKS
 from groundbreak.measures.population import projects
+from groundbreak.vocabulary.translating import MONTHS, gettext, number
 from groundbreak.vocabulary.translating import day as day_words
-from groundbreak.vocabulary.translating import gettext, number
 
 AT = Parameter("at", "the days: each on which a source published, or the ends of quarters",
                "quarters", ("quarters", "releases"))
@@ -41,7 +41,7 @@ def draw(about: Context) -> Figure:
     was, now = (row["at_fid"] + row["operating"] for row in (first, last))
     title = gettext("{now} projects are committed; {was} were known to be on {day}").format(
         now=number(now), was=number(was), day=day_words(first["known"]))
-    days = tuple(day.isoformat() for day in counts["known"])
+    days = tuple(f"{gettext(MONTHS[day.month - 1])} {day.year}" for day in counts["known"])
     return about.figure(
         title=title, subtitle=subtitle, table=table, as_of=last["known"],
         alt=f"{title}. " + gettext("Announced: {was} then, {now} now.").format(

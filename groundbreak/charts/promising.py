@@ -7,7 +7,7 @@ import polars as pl
 from groundbreak.charts.context import Context, sector_row, some_projects
 from groundbreak.charts.figure import Figure, Series, Slide
 from groundbreak.charts.parameters import Parameter
-from groundbreak.charts.rows import Key, Row, Scale, drawing, round_ticks, stacked
+from groundbreak.charts.rows import Key, Row, Scale, drawing, named, round_ticks, stacked
 from groundbreak.measures.gap import JOINT_ROW
 from groundbreak.measures.promises import BASES, OUTCOMES, Promises, promised
 from groundbreak.vocabulary.translating import gettext, ngettext, noop, number
@@ -63,7 +63,7 @@ def against_actual(about: Context) -> Figure:
         alt=f"{title}. " + " ".join(gettext("{year}: {told}.").format(
             year=row.label, told=row.right) for row in rows),
         n=max(counts[year, "promised"] for year in years),
-        slide=Slide("bars", tuple(row.label for row in rows), tuple(
+        slide=Slide("bars", named(rows), tuple(
             Series(gettext(OUTCOMES[name]),
                    tuple(float(counts.get((year, name), 0)) for year in years), FILLS[name])
             for name in shown)),

@@ -74,7 +74,7 @@ FIGURES: dict[str, Kind] = {
     "stock-over-releases": Kind(
         noop("Stocks over time"),
         noop("Projects announced, at FID and operating, as they were known on each day."),
-        over_time.draw, "scorecard", (over_time.AT,)),
+        over_time.draw, "labels", (over_time.AT,)),
     "promised-vs-actual": Kind(
         noop("Promised against actual"),
         noop("What was promised to operate by each year, and what came of it."),
@@ -86,11 +86,11 @@ FIGURES: dict[str, Kind] = {
     "by-country": Kind(
         noop("Projects by country"),
         noop("The countries with most counted projects, by status."),
-        by_country.draw, "scorecard", (by_country.TOP,)),
+        by_country.draw, "labels", (by_country.TOP,)),
     "threshold-sensitivity": Kind(
         noop("Threshold sensitivity"),
         noop("What would count if the size thresholds were half, or twice, what they are."),
-        gaps.thresholds, "eligibility"),
+        gaps.thresholds, "thresholds"),
 }
 
 

@@ -64,6 +64,11 @@ def stacked(pieces: Iterable[tuple[str, float]]) -> tuple[Segment, ...]:
     return tuple(made)
 
 
+def named(rows: Iterable[Row]) -> tuple[str, ...]:
+    """Labels with their numbers, as categories of a slide's chart."""
+    return tuple(f"{row.label}  {row.right}" for row in rows)
+
+
 @dataclass(frozen=True)
 class Scale:
     """The common scale: its ends, the ticks that are lettered, and a line that matters."""

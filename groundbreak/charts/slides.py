@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,11 @@ from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
 from pptx.enum.dml import MSO_PATTERN
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls
 from pptx.util import Emu, Inches, Pt
 
-from groundbreak.charts.figure import Figure, Series
+from groundbreak.charts.figure import Figure, Series, Slide
 from groundbreak.charts.theme import LIGHT
 from groundbreak.vocabulary.guarding import safe_csv
 
@@ -114,16 +117,37 @@ def _chart(made: Any, figure: Figure, box: tuple[Any, ...]) -> None:
     if chart.has_legend:
         chart.legend.position = XL_LEGEND_POSITION.BOTTOM
         chart.legend.include_in_layout = False
+        _unlisted(chart, [n for n, series in enumerate(plan.series) if series.fill == "hidden"])
     if plan.kind == "bars":
         chart.category_axis.reverse_order = True  # the first row on top, as on the page
         chart.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
     if plan.kind != "lines":
         chart.plots[0].gap_width = 55
+    if plan.reach is not None:
+        chart.value_axis.minimum_scale = 0
+        chart.value_axis.maximum_scale = max(plan.reach, _longest(plan))
+    chart.value_axis.tick_labels.number_format = plan.number_format
+    chart.value_axis.tick_labels.number_format_is_linked = False
     chart.value_axis.major_gridlines.format.line.color.rgb = _colour("rule")
     chart.value_axis.format.line.fill.background()
     chart.category_axis.format.line.color.rgb = _colour("rule")
     for series, drawn in zip(plan.series, chart.plots[0].series, strict=True):
         _filled(drawn, series, plan.kind)
+
+
+def _longest(plan: Slide) -> float:
+    """The longest bar, up to the next ten."""
+    sums = [sum(filter(None, values)) for values in zip(*(s.values for s in plan.series),
+                                                        strict=True)]
+    return math.ceil(max(sums) / 10) * 10.0
+
+
+def _unlisted(chart: Any, numbers: list[int]) -> None:
+    """Leave series out of the legend: the invisible base of a waterfall means nothing."""
+    for number in numbers:
+        entry = parse_xml(f"<c:legendEntry {nsdecls('c')}><c:idx val='{number}'/>"
+                          "<c:delete val='1'/></c:legendEntry>")
+        chart.legend._element.legendPos.addnext(entry)
 
 
 def _filled(drawn: Any, series: Series, kind: str) -> None:
