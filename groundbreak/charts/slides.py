@@ -12,8 +12,6 @@ from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
 from pptx.enum.dml import MSO_PATTERN
-from pptx.oxml import parse_xml
-from pptx.oxml.ns import nsdecls
 from pptx.util import Emu, Inches, Pt
 
 from groundbreak.charts.figure import Figure, Series, Slide
@@ -106,7 +104,8 @@ def _chart(made: Any, figure: Figure, box: tuple[Any, ...]) -> None:
         number_format=plan.number_format)
     data.categories = [_plain(name) for name in plan.categories]
     for series in plan.series:
-        data.add_series(_plain(series.name), series.values)
+        # The invisible base of a waterfall has no name, so that no legend speaks of it.
+        data.add_series(" " if series.fill == "hidden" else _plain(series.name), series.values)
     frame = made.shapes.add_chart(KINDS[plan.kind], *box, data)
     frame._element.nvGraphicFramePr.cNvPr.set("descr", _plain(figure.alt))
     chart = frame.chart
@@ -117,7 +116,6 @@ def _chart(made: Any, figure: Figure, box: tuple[Any, ...]) -> None:
     if chart.has_legend:
         chart.legend.position = XL_LEGEND_POSITION.BOTTOM
         chart.legend.include_in_layout = False
-        _unlisted(chart, [n for n, series in enumerate(plan.series) if series.fill == "hidden"])
     if plan.kind == "bars":
         chart.category_axis.reverse_order = True  # the first row on top, as on the page
         chart.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
@@ -140,14 +138,6 @@ def _longest(plan: Slide) -> float:
     sums = [sum(filter(None, values)) for values in zip(*(s.values for s in plan.series),
                                                         strict=True)]
     return math.ceil(max(sums) / 10) * 10.0
-
-
-def _unlisted(chart: Any, numbers: list[int]) -> None:
-    """Leave series out of the legend: the invisible base of a waterfall means nothing."""
-    for number in numbers:
-        entry = parse_xml(f"<c:legendEntry {nsdecls('c')}><c:idx val='{number}'/>"
-                          "<c:delete val='1'/></c:legendEntry>")
-        chart.legend._element.legendPos.addnext(entry)
 
 
 def _filled(drawn: Any, series: Series, kind: str) -> None:
