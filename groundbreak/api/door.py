@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
@@ -58,6 +59,8 @@ def _unreadable(request: HttpRequest) -> HttpResponse | None:
     if len(query) > LONGEST_QUERY:
         return problem(400, f"the query is {len(query):,} bytes long; accepted: up to "
                             f"{LONGEST_QUERY:,}")
+    if query.count("&") >= settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:
+        return problem(400, "more parameters than anything accepts")
     try:
         text = unquote_to_bytes(query.encode("latin-1", "replace")).decode("utf-8")
     except UnicodeDecodeError:

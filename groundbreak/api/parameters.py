@@ -9,10 +9,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 from groundbreak.catalogue.columns import COLUMNS, SORTABLE
-from groundbreak.catalogue.query import FACETS, LONGEST, MOST_VALUES, BadQuery
+from groundbreak.catalogue.query import FACETS, LONGEST, MOST_VALUES, NOT_STATED, BadQuery
+from groundbreak.vocabulary.terms import STAGES
 
 CLOCK = ("as_of", "view", "release")
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
@@ -39,6 +41,7 @@ class Parameter:
         if self.many:
             schema = {"type": "array", "items": schema, "maxItems": MOST_VALUES}
         return {"name": self.name, "in": "query", "required": self.required,
+                "allowEmptyValue": not self.required,
                 "description": self.description, "schema": schema,
                 **({"style": "form", "explode": True} if self.many else {})}
 
@@ -124,13 +127,16 @@ def period(name: str = "period") -> Parameter:
 
 # -- the query of projects, in the words of the Projects page -----------------------------------
 def _facet(name: str) -> Parameter:
-    accepted = FACETS[name]
-    schema: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST}
+    accepted = {"stage": _STAGES}.get(name, FACETS[name])
+    schema: Schema = {"type": "string", "maxLength": LONGEST}
     if accepted is not None:
         schema = {"type": "string", "enum": list(accepted)}
+    if name == "start":
+        schema = {"type": "string", "pattern": f"^([0-9]{{4}}|{NOT_STATED})$"}
     return Parameter(name, _FACET_WORDS[name], schema, many=True)
 
 
+_STAGES = (*STAGES, *(f"{low}..{high}" for low, high in combinations(STAGES, 2)), NOT_STATED)
 _FACET_WORDS = {
     "label": "Public label.", "sector": "Primary sector.", "product": "Main product.",
     "route": "Production route.",
@@ -154,7 +160,8 @@ SORT = Parameter("sort", "Column to sort by; with - before it: descending.", {
 COLUMNS_ASKED = Parameter(
     "columns", "Columns, joined by ','; default: all. Whose data a row is always comes with it: "
     f"{', '.join(COLUMNS)}.",
-    {"type": "string", "maxLength": 2000, "pattern": r"^[a-z_]+(,[a-z_]+)*$"})
+    {"type": "string", "maxLength": 1000,
+     "pattern": "^({0})(,({0}))*$".format("|".join(COLUMNS))})
 PAGING = (
     Parameter("limit", f"Rows of a page. Without it JSON gives {LIMIT}, a table all rows.",
               {"type": "integer", "minimum": 1, "maximum": MOST_LIMIT},

@@ -9,7 +9,6 @@ from typing import Any
 
 import polars as pl
 
-from groundbreak.api import formats
 from groundbreak.api.answering import Asked, Found, Resource
 from groundbreak.api.moments import Moment
 from groundbreak.api.parameters import COLUMNS_ASKED, FILTERS, SORT
@@ -20,6 +19,7 @@ from groundbreak.catalogue.columns import COLUMNS, CREDIT
 from groundbreak.catalogue.query import FACETS, Query
 from groundbreak.catalogue.table import catalogue
 from groundbreak.dossier.project import Dossier, dossier
+from groundbreak.dossier.told import who
 
 QUERY = frozenset({*FACETS, "q", "sort", "all", "columns"})
 
@@ -73,16 +73,23 @@ def _dossier(moment: Moment, asked: Asked) -> Found:
     ready, missing = found.ready
     return Found(about={
         "project": {name: row[name] for name in COLUMNS} | {"counted": row["counted"]},
-        "facts": formats.rows(found.facts),
+        "facts": found.facts,
         "stages": [asdict(segment) for segment in found.stages],
         "activities": [asdict(segment) for segment in found.activities],
         "events": [asdict(event) for event in found.events],
         "promises": _promises(found),
-        "capacities": formats.rows(found.capacities),
+        "capacities": [_capacity(told) for told in found.capacities],
         "gates": [asdict(gate) | {"stale": gate.stale} for gate in found.gates],
         "fid_ready": {"ready": ready, "missing": missing},
-        "conflicts": formats.rows(found.conflicts),
+        "conflicts": [{"field": field, "chosen": words[0], "others": words[1:]}
+                      for field, words in found.conflicts.items()],
     })
+
+
+def _capacity(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {"field": told["field"], "value": told["value_number"], "unit": told["unit"],
+            "known": told["known"], "grade": told["grade"], "source": who(told),
+            "claim": told["claim"]}
 
 
 def _promises(found: Dossier) -> list[dict[str, Any]]:
