@@ -12,9 +12,9 @@ from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from groundbreak.cli.change_words import change_words, field_words, value_words
 from groundbreak.editing.values import plain
 from groundbreak.history.atomic import whole
+from groundbreak.measures.change_words import change_words, field_words, value_words
 from groundbreak.measures.changes import GROUPS, counts
 
 SHEETS = {

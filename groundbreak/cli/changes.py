@@ -13,7 +13,7 @@ import typer
 from groundbreak.cli import dossier
 from groundbreak.cli.app import Format, FormatOption, RegisterOption, as_date, command, login
 from groundbreak.cli.asking import known_source, reader
-from groundbreak.cli.change_words import as_text, headline, largest_group, print_groups
+from groundbreak.cli.change_words import print_groups
 from groundbreak.cli.filters import (
     AllOption,
     CountryOption,
@@ -26,6 +26,7 @@ from groundbreak.cli.filters import (
 )
 from groundbreak.cli.output import console, line, show
 from groundbreak.measures import DEFINITION_VERSION
+from groundbreak.measures.change_words import as_text, headline, largest_group
 from groundbreak.measures.changes import counts
 from groundbreak.measures.periods import months_back
 from groundbreak.reading import Reader

@@ -9,11 +9,12 @@ from rich.markup import escape
 
 from groundbreak.cli import output
 from groundbreak.cli.app import Format
-from groundbreak.cli.output import console, emit_json, rows, scaled, table
+from groundbreak.cli.output import console, emit_json, rows, table
 from groundbreak.history.wording import worded
 from groundbreak.measures.population import LABELS, capacity_long
 from groundbreak.reading import Reading
 from groundbreak.vocabulary import countries
+from groundbreak.vocabulary.amounts import scaled
 from groundbreak.vocabulary.fields import registry
 from groundbreak.vocabulary.terms import PRODUCTS, SECTORS
 

@@ -17,6 +17,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from groundbreak.cli.app import Format
+from groundbreak.vocabulary.amounts import scaled
 from groundbreak.vocabulary.guarding import safe_csv
 
 NUMERIC = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt32, pl.UInt64, pl.Float64)
@@ -131,12 +132,3 @@ def line(text: str, form: Format) -> None:
 def capacity_text(amounts: Sequence[tuple[str, int, str]]) -> str:
     """'ammonia 1.2 Mt/y, electrolyser 2.5 GW' from (product, whole base units, unit)."""
     return ", ".join(f"{product} {scaled(amount, unit)}" for product, amount, unit in amounts)
-
-
-def scaled(amount: int, unit: str) -> str:
-    """A whole number of base units in a readable unit, sign kept: 1500000 t/y → 1.5 Mt/y."""
-    steps = {"t/y": ((10**6, "Mt/y"), (10**3, "kt/y")), "kW": ((10**6, "GW"), (10**3, "MW"))}
-    for size, name in steps.get(unit, ()):
-        if abs(amount) >= size:
-            return f"{amount / size:,.4g} {name}"
-    return f"{amount:,} {unit}"
