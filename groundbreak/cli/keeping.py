@@ -116,7 +116,7 @@ def review(
     from groundbreak.register.connection import connect
 
     connect(register)
-    from groundbreak.register import reviewing
+    from groundbreak.register import reports, reviewing
 
     if item is not None:
         reviewing.judge(item, verdict or "", reason or "", by or "")
@@ -124,9 +124,23 @@ def review(
             show(_frame([{"item": item, "verdict": verdict, "reason": reason, "by": by}]), form)
         line(f"item {item}: {verdict}", form)
         return
-    show(_frame(reviewing.items(kind=kind, everything=everything), "item", "kind", "source", "key",
-                "release", "text", "verdict", "reason", "by"),
-         form, title="Review items", empty="nothing to review")
+    found = reviewing.items(kind=kind, everything=everything)
+    columns = ["item", "kind", "source", "key", "release", "text", "verdict", "reason", "by"]
+    if kind == reports.KIND:
+        reached = reports.contacts([row["item"] for row in found])
+        found = [{**row, "page": reached[row["item"]][0], "contact": reached[row["item"]][1]}
+                 for row in found]
+        columns += ["page", "contact"]
+    if form is not Format.json:
+        found = [{name: _visible(value) for name, value in row.items()} for row in found]
+    show(_frame(found, *columns), form, title="Review items", empty="nothing to review")
+
+
+def _visible(value: Any) -> Any:
+    """A text without anything that a terminal would obey instead of show."""
+    if not isinstance(value, str):
+        return value
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in value)
 
 
 @command("doctor")
