@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import polars as pl
 import typer
@@ -25,6 +26,11 @@ from groundbreak.cli.app import (
 )
 from groundbreak.cli.app import app as top
 from groundbreak.cli.output import emit_json, line, rows, show, table
+
+if TYPE_CHECKING:
+    from groundbreak.history.snapshot import Snapshot
+    from groundbreak.publishing.release.building import Order
+    from groundbreak.register.models import Package
 
 app = typer.Typer(name="release", no_args_is_help=True,
                   help="Numbered, frozen releases of the register: build, check, compare, review, "
@@ -59,6 +65,8 @@ def build(
                      "of it is void if it changes.")] = False,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write a trial package into "
                       "this folder; the register does not note it.", show_default=False)] = None,
+    figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the charts; only a "
+                       "trial may be without them.")] = True,
     by: ByOption = None,
     register: RegisterOption = None,
     form: FormatOption = Format.table,
@@ -71,11 +79,15 @@ def build(
     from groundbreak.publishing.release import building, container
     from groundbreak.register import packages
 
+    if output is None and not figures:
+        raise ValueError("--no-figures: a release has its figures; accepted: for a trial, with -o")
     if output is None and packages.check_buildable(name, again=again) is None:
         again = False  # nothing of that number is known here: what lies there is somebody else's
     folder = (output or packages.home()) / name
+    building.check_free(folder, again=again)
     with stepping(f"building {name}") as step:
         order, log, before = _order(name, as_of, confirmed_only)
+        order = replace(order, figures=figures)
         found = building.contents(log, order, step)
         step("writing")
         archive = building.write(found, folder, again=again)
@@ -96,7 +108,9 @@ def build(
          f"SHA-256 of its checksums: {sums}", form)
 
 
-def _order(name: str, as_of: date | None, confirmed_only: bool):  # type: ignore[no-untyped-def]
+def _order(
+    name: str, as_of: date | None, confirmed_only: bool
+) -> tuple[Order, Snapshot, Package | None]:
     """What is to be built from the open register, its log, and the release before."""
     from groundbreak.publishing.release.building import Order, Previous
     from groundbreak.publishing.release.tables import LABEL_SCHEMA
@@ -110,7 +124,7 @@ def _order(name: str, as_of: date | None, confirmed_only: bool):  # type: ignore
     before = packages.before(known, position, name)
     previous = Previous.read(packages.folder(before.name)) if before else None
     labels = pl.DataFrame(packages.labels(known), schema=LABEL_SCHEMA, orient="row")
-    return Order(name, known, position, confirmed_only, previous, labels), taken, before
+    return Order(name, known, position, confirmed_only, previous, labels=labels), taken, before
 
 
 def located(text: str, register: Path | None) -> Path:

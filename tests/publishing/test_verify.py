@@ -139,7 +139,7 @@ def test_a_claim_of_later_or_not_public(copied: Callable[[], Path]) -> None:
 def test_the_chain(packages: Packages, log: Snapshot, tmp_path: Path,
                    copied: Callable[[], Path]) -> None:
     other = tmp_path / "2025.1"
-    write(contents(log, Order("2025.1", EARLIER, log.position - 1)), other)
+    write(contents(log, Order("2025.1", EARLIER, log.position - 1, figures=False)), other)
     told = verify(packages[1], other).problems
     assert [p.file for p in told] == ["release.json"]
     assert "the chain is broken" in told[0].what
@@ -223,7 +223,8 @@ def test_a_withdrawal_between_two_of_one_day_is_explained(
                   supersedes=number).with_columns(claim=pl.lit(log.position + n, pl.Int64))
             for n, number in enumerate(told["claim"], start=1)]
     longer = Snapshot(pl.concat([log.claims, *outs]), log.releases, log.listings)
-    order = Order("2026.2", LATER, longer.position, previous=Previous.read(packages[1]))
+    order = Order("2026.2", LATER, longer.position, previous=Previous.read(packages[1]),
+                  figures=False)
     write(contents(longer, order), tmp_path / "2026.2")
     bridge = pl.read_csv(tmp_path / "2026.2" / "bridge.csv").filter(stock="at_fid")
     lines = dict(bridge.select("line", "projects").iter_rows())

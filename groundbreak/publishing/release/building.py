@@ -22,7 +22,7 @@ from groundbreak.history.snapshot import Snapshot
 from groundbreak.history.view import History
 from groundbreak.measures import DEFINITION_VERSION
 from groundbreak.measures.bridge import Bridge, between
-from groundbreak.publishing.release import container, describing, words
+from groundbreak.publishing.release import container, describing, figures, words
 from groundbreak.publishing.release.changelog import changelog
 from groundbreak.publishing.release.freezing import frozen
 from groundbreak.publishing.release.iamc import iamc
@@ -70,13 +70,17 @@ class Previous:
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be built. `labels` (LABEL_SCHEMA): what sources' reference labels stand for."""
+    """What is to be built. `labels` (LABEL_SCHEMA): what sources' reference labels stand for.
+
+    `figures`: whether the charts are drawn, which takes most of the time.
+    """
 
     name: str
     known: date
     position: int
     confirmed: bool = False
     previous: Previous | None = None
+    figures: bool = True
     labels: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LABEL_SCHEMA))
 
     def __post_init__(self) -> None:
@@ -105,7 +109,11 @@ def contents(log: Snapshot, order: Order, step: Step = lambda _: None) -> dict[s
     tables = {**_tables(reading, evidence, order.name, step), "bridge.csv": bridge_table(bridge)}
     found |= {path: _file(path, frame) for path, frame in tables.items()}
     found |= derived(reading, tables["projects.csv"], evidence, order.name, step)
-    step("figures and words")
+    drawn = figures.drawn(reader, reading, order.name) if order.figures else {}
+    for figure in drawn.values():
+        step(f"figure {figure.id}")
+        found |= figures.files(figure)
+    step("words")
     found |= dict(_vocabulary())
     found["oc4ids-milestoneCode.csv"] = milestone_codes().encode()
     found["CHANGELOG.md"] = changelog(
@@ -118,7 +126,8 @@ def contents(log: Snapshot, order: Order, step: Step = lambda _: None) -> dict[s
     found["README.md"] = words.readme(
         order.name, order.known, held, described, kept.releases).encode()
     found["datapackage.json"] = describing.datapackage(
-        order.name, str(order.known), found, described, kept.releases)
+        order.name, str(order.known), found,
+        described | {path: figure.table for path, figure in drawn.items()}, kept.releases)
     found["release.json"] = describing.as_json(_release(order, held))
     found[container.SUMS] = container.sums(found)
     return found
@@ -201,11 +210,8 @@ def write(found: Mapping[str, bytes], folder: Path, *, again: bool = False) -> P
 
     Returns the zip's path. Raises FileExistsError where there is one and `again` was not asked.
     """
+    check_free(folder, again=again)
     archive = zip_of(folder)
-    for there in (folder, archive):
-        if there.exists() and not again:
-            raise FileExistsError(17, "is there already; a release is never written over",
-                                  str(there))
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as part:
         made, old = Path(part) / "new", Path(part) / "old"
@@ -219,6 +225,14 @@ def write(found: Mapping[str, bytes], folder: Path, *, again: bool = False) -> P
                 shutil.move(folder, old)
             made.replace(folder)
     return archive
+
+
+def check_free(folder: Path, *, again: bool = False) -> None:
+    """Raise FileExistsError where a package lies at `folder` and `again` was not asked."""
+    for there in (folder, zip_of(folder)):
+        if there.exists() and not again:
+            raise FileExistsError(17, "is there already; a release is never written over",
+                                  str(there))
 
 
 def zip_of(folder: Path) -> Path:

@@ -69,14 +69,15 @@ def column(table: str, name: str) -> tuple[str, str]:
 
 
 def schema(table: str, frame: pl.DataFrame) -> Item:
-    """A table schema: of each column name, type, unit and description."""
+    """A table schema: of each column name, type, unit and description (a figure's name tells)."""
     found = []
     for name, dtype in frame.schema.items():
-        unit, description = column(table, name)
+        unit, description = ("", "") if table.startswith("figures/") else column(table, name)
         kind = next((word for kept, word in _TYPES if dtype == kept),
                     "integer" if dtype.is_integer() else
                     "array" if isinstance(dtype, pl.List) else "string")
-        found.append({"name": name, "type": kind, "description": description,
+        found.append({"name": name, "type": kind,
+                      **({"description": description} if description else {}),
                       **({"unit": unit} if unit else {})})
     return {"fields": found}
 
