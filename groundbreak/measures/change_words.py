@@ -17,7 +17,7 @@ from groundbreak.vocabulary.translating import gettext, ngettext, noop
 Row = dict[str, Any]
 LONGEST = 60  # characters of a text value
 _TELLING = ("stage", "activity", "gates", "capacity", "dates", "money")
-_OF_KINDS = ("fid", "stopped", "new", "resumed", "moved")  # whose `how` is one of a few words
+OF_KINDS = ("fid", "stopped", "new", "resumed", "moved")  # whose `how` is one of a few words
 _SURPLUS = 3  # names of further facts that are printed
 
 
@@ -153,7 +153,7 @@ def where_words(row: Row, full: bool) -> list[str]:
 def counted_words(blocks: list[list[Row]]) -> str:
     """'12', or '12: 9 stated, 3 implied' where there are kinds of it."""
     total = sum(block[0]["projects"] for block in blocks)
-    if blocks[0][0]["group"] not in _OF_KINDS:
+    if blocks[0][0]["group"] not in OF_KINDS:
         return f"{total:,}"
     kinds: dict[str, int] = {}
     for block in blocks:
