@@ -12,3 +12,11 @@ document.addEventListener("click", (event) => {
     if (!open.contains(event.target)) open.open = false;
   }
 });
+// On a narrow window the filters wait behind their heading; on a wide one they stand open.
+const narrow = window.matchMedia("(max-width: 62rem)");
+const fold = () => {
+  for (const facets of document.querySelectorAll("details.facets")) facets.open = !narrow.matches;
+};
+fold();
+narrow.addEventListener("change", fold);
+document.addEventListener("htmx:afterSwap", fold);

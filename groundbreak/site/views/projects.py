@@ -26,6 +26,8 @@ MOST = 10  # values of a facet shown unasked
 BESIDE = frozenset({*PARAMS, "lang", "more"})  # parameters that are not the catalogue's
 HIDDEN = ("company", "project")
 PER_PAGE = (25, 50, 100, 200)
+FORMATS = {"csv": "CSV", "json": "JSON", "geojson": "GeoJSON", "xlsx": "XLSX",
+           "parquet": "Parquet"}
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,8 @@ def projects(request: HttpRequest) -> HttpResponse:
         pages=_pages(query, chosen.pages, urls), shown=_shown(query, chosen.total),
         clear=urls.of(Query()), every=urls.of(replace(query, everything=not query.everything,
                                                       page=1)),
-        downloads=[(suffix.upper(), f"/projects.{suffix}{urls.query(query)}")
-                   for suffix in formats.TYPES],
+        downloads=[(name, f"/projects.{suffix}{urls.query(query)}")
+                   for suffix, name in FORMATS.items()],
         points=f"/map/projects.json{urls.query(replace(query, page=1))}",
         feed=f"/feeds/changes.atom{urls.query(_narrowed(query))}",
         all_columns=[(c, c.name in query.columns) for c in COLUMNS.values()],
