@@ -11,6 +11,7 @@ import polars as pl
 from groundbreak.history.view import View
 from groundbreak.measures.population import projects
 
+NO_NAMES = ("not stated", "unknown", "undisclosed", "n/a", "-")  # printed where none is known
 STOPPED = ("paused", "cancelled", "stopped", "closed", "lost")
 COMPANY_SCHEMA: dict[str, pl.DataType] = {
     "company": pl.String(), "projects": pl.Int64(), "announced": pl.Int64(),
@@ -20,11 +21,14 @@ COMPANY_SCHEMA: dict[str, pl.DataType] = {
 
 
 def owners(view: View) -> pl.DataFrame:
-    """record, company: a row for each owner named at a counted project, each once."""
+    """record, company: a row for each owner named at a counted project, each once.
+
+    A word that stands for no name (NO_NAMES) is none.
+    """
     return (
         projects(view).filter("counted").select("record", company=pl.col("owners").str.split(";"))
         .explode("company").with_columns(pl.col("company").str.strip_chars())
-        .filter(pl.col("company").is_not_null() & (pl.col("company") != ""))
+        .filter(~pl.col("company").str.to_lowercase().is_in(["", *NO_NAMES]))
         .unique(maintain_order=True)
     )
 

@@ -94,7 +94,7 @@ def published(history: pl.DataFrame, quoted: pl.DataFrame) -> list[Published]:
 
 
 def known_by(quoted: pl.DataFrame, day: date) -> pl.DataFrame:
-    """The rows of `quoted` whose position was published by a day; those without one are left out."""
+    """The rows of `quoted` whose position was published by a day; the others are left out."""
     said = [_quoted_on(text) for text in quoted["position_quoted"].to_list()]
     return quoted.filter(pl.Series([on is not None and on <= day for on in said], dtype=pl.Boolean))
 

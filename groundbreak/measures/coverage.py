@@ -15,6 +15,7 @@ from importlib.resources import files
 import polars as pl
 
 from groundbreak.history.view import View
+from groundbreak.measures.companies import owners
 from groundbreak.measures.freshness import newest_evidence
 from groundbreak.measures.gap import COVERED_FROM
 from groundbreak.measures.population import projects
@@ -128,7 +129,7 @@ def known_shares(view: View) -> pl.DataFrame:
 
     `undecided`: records that no verdict can be given on, counted in none. Of the counted: `young`
     evidence (under 24 months), `located` (coordinates), `sized` (capacity of the own product),
-    `owned` (owners), `dated` (a promised or actual start), `gated` (a gate assessed).
+    `owned` (an owner named), `dated` (a promised or actual start), `gated` (a gate assessed).
     """
     population = projects(view)
     counted = population.filter("counted")
@@ -138,7 +139,7 @@ def known_shares(view: View) -> pl.DataFrame:
         newest_evidence(view), on="record", how="left", maintain_order="left",
     ).select(
         "sector", young=pl.col("young"), located=pl.col("latitude").is_not_null(), sized=_sized(),
-        owned=pl.col("owners").is_not_null(),
+        owned=pl.col("record").is_in(owners(view)["record"].implode()),
         dated=pl.coalesce("operation_actual_date", "operation_planned_date").is_not_null(),
         gated=pl.col("record").is_in(gated.implode()))
     shares = facts.columns[1:]

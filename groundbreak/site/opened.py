@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+import polars as pl
 from django.http import HttpRequest
 
 from groundbreak import charts
-from groundbreak.catalogue.query import Query
+from groundbreak.catalogue.query import SIZES, Query
 from groundbreak.catalogue.table import catalogue
 from groundbreak.charts import render
 from groundbreak.measures.breakdown import Cell
@@ -68,12 +69,17 @@ def named(request: HttpRequest, ids: Sequence[str]) -> str:
 
 
 def rows(request: HttpRequest, query: Query) -> list[dict[str, Any]]:
-    """The first page of a query's projects, as `sectors/projects.html` shows them."""
-    view = request.reading.view
+    """As many of a query's projects as fill a page, as `sectors/projects.html` shows them: those
+    furthest along first, among them the largest for their product."""
+    size = pl.col("size").replace_strict(
+        {name: rank for rank, name in enumerate(SIZES[:-1])}, default=-1, return_dtype=pl.Int8)
+    chosen = catalogue(request.reading.view).select(query).frame.sort(
+        "stage_key", size, "name_key", "record", descending=[True, True, False, False],
+        nulls_last=True).head(query.per_page)
     return [
-        {**row, "size": words.amount(row["capacity"], row["capacity_unit"] or ""),
+        {**row, "amount": words.amount(row["capacity"], row["capacity_unit"] or ""),
          "link": address(request.clock, "project", row["project"])}
-        for row in catalogue(view).select(query).page().iter_rows(named=True)
+        for row in chosen.iter_rows(named=True)
     ]
 
 

@@ -66,9 +66,10 @@ def _all(request: HttpRequest) -> pl.DataFrame:
 
 
 def _owned(request: HttpRequest) -> tuple[int, int]:
-    """How many projects are counted, and of how many an owner is stated."""
-    counted = projects(request.reading.view).filter("counted")
-    return counted.height, counted["owners"].drop_nulls().len()
+    """How many projects are counted, and of how many an owner is named."""
+    view = request.reading.view
+    named = kept(request, "owners", lambda: measure.owners(view))
+    return projects(view).filter("counted").height, named["record"].n_unique()
 
 
 def _page_number(request: HttpRequest, pages: int) -> int:
@@ -118,7 +119,7 @@ def company(request: HttpRequest, company: str) -> HttpResponse:
         long.join(own, on="record", how="semi").filter(pl.col("company") != name)
         .group_by("company").len("projects").sort("projects", "company", descending=[True, False])
         .head(LISTED).rows(named=True))
-    query = Query({"company": (name,)}, sort="-stage", per_page=LISTED)
+    query = Query({"company": (name,)}, per_page=LISTED)
     return page(
         request, "companies/company.html", section="companies", name=name,
         line=_line(request, row), rows=rows(request, query),

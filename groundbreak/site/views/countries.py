@@ -10,13 +10,13 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
 
-from groundbreak.catalogue.query import BadQuery, Query
+from groundbreak.catalogue.query import MOST_VALUES, BadQuery, Query
 from groundbreak.dossier.latest import latest
 from groundbreak.measures.breakdown import STOPPED, Breakdown, breakdown
 from groundbreak.measures.population import projects
 from groundbreak.site import words
 from groundbreak.site.addresses import address
-from groundbreak.site.opened import COMMITTED, Opened, by_filter, by_ids, kept, rows
+from groundbreak.site.opened import Opened, by_filter, by_ids, kept, named, rows
 from groundbreak.site.page import page
 from groundbreak.site.views.sectors import flows, unscored
 from groundbreak.vocabulary import countries as places
@@ -26,6 +26,7 @@ from groundbreak.vocabulary.terms import PRODUCTS, SECTORS
 NOT_STATED = "not stated"
 LISTED, EVENTS = 50, 6
 CAPACITY_STOCKS = ("announced", "at_fid", "operating")
+STOCKS = (*CAPACITY_STOCKS, "stopped")
 
 
 def countries(request: HttpRequest) -> HttpResponse:
@@ -92,24 +93,33 @@ def _lines(request: HttpRequest, told: Breakdown, grouping: str, product: str) -
     groups = [g for g in told.groups() if inside is None or g in inside]
     lines = [_line(request, told, values[group], sizes, group) for group in groups]
     lines.sort(key=lambda line: (-line["committed"], -line["announced"].value, line["name"]))
-    unique = told.members.filter(pl.col("group").is_in(groups))
-    counts = dict(unique.group_by("measure").agg(pl.col("record").n_unique()).iter_rows())
-    summed = sum(line["announced"].value + line["committed"] + line["stopped"].value
-                 for line in lines)
-    return {"lines": lines, "countries": sum(line["code"] != NOT_STATED for line in lines),
-            "whole": _total(counts), "twice": summed - _total(counts)["projects"],
+    whole = _whole(request, told, groups, narrowed=inside is not None)
+    entries = sum(line[name].value for line in lines for name in STOCKS)
+    unique = sum(whole[name].value for name in STOCKS)
+    return {"lines": lines, "whole": whole, "twice": entries - unique,
+            "committed": whole["at_fid"].value + whole["operating"].value,
             "members": len(inside) if inside is not None else 0}
 
 
-def _total(counts: dict[str, int]) -> dict[str, int]:
-    def n(*measures: str) -> int:
-        return sum(counts.get(name, 0) for name in measures)
+def _whole(
+    request: HttpRequest, told: Breakdown, groups: list[str], *, narrowed: bool
+) -> dict[str, Opened]:
+    """Every project of these countries once."""
+    unique = told.members.filter(pl.col("group").is_in(groups)).unique(["measure", "record"])
+    chosen = [("country", g) for g in groups if g != NOT_STATED] if narrowed else []
 
-    return {"announced": n("announced"), "at_fid": n("at_fid"), "operating": n("operating"),
-            "stopped": n(*STOPPED), "committed": n(*COMMITTED), "new": n("new_announced"),
-            "progressing": n("progressing_reported"),
-            "fid": n("reached_fid_stated", "reached_fid_implied"),
-            "projects": n("announced", *COMMITTED, *STOPPED)}
+    def counted(*measures: str) -> pl.Series:
+        return unique.filter(pl.col("measure").is_in(measures))["project"]
+
+    found = {name: Opened(ids.len(), named(request, ids.to_list())) for name, ids in (
+        ("new", counted("new_announced")), ("progressing", counted("progressing_reported")),
+        ("fid", counted("reached_fid_stated", "reached_fid_implied")))}
+    for name, labels in (*((n, (n,)) for n in CAPACITY_STOCKS), ("stopped", STOPPED)):
+        value = counted(*labels).len()
+        found[name] = by_filter(
+            request, value, *chosen, *(("label", label) for label in labels)
+        ) if len(chosen) <= MOST_VALUES else Opened(value, "")
+    return found
 
 
 def _line(request: HttpRequest, told: Breakdown, values: dict[str, int],
@@ -140,7 +150,7 @@ def _finding(table: dict[str, Any], grouping: str) -> str:
             "No project is counted yet")
     first = lines[0]
     where = {"n": len(lines), "first": first["name"], "k": first["committed"],
-             "of": table["whole"]["committed"], "grouping": grouping}
+             "of": table["committed"], "grouping": grouping}
     if not first["committed"]:
         return _("%(n)s countries have a project; none is committed") % where
     if grouping:
@@ -186,7 +196,7 @@ def country(request: HttpRequest, country: str) -> HttpResponse:
     told, view = _breakdown(request), request.reading.view
     here = pl.col("country").str.split(";").list.contains(code)
     line = _country_line(request, told, code)
-    query = Query({"country": (code,)}, sort="-stage", per_page=LISTED)
+    query = Query({"country": (code,)}, per_page=LISTED)
     found = kept(request, "country-rows", lambda: rows(request, query), code)
     known = projects(view).filter("counted").filter(here)
     return page(

@@ -38,6 +38,11 @@ WHY = {
         "It counts every plant that makes SAF. Here a plant counts from 25,000 t of SAF a year, "
         "co-processing is no plant, and an unstated SAF output leaves it undecided."),
 }
+STATE_WORDS = {
+    "operating": gettext_noop("operating"), "at FID": gettext_noop("at FID"),
+    "committed": gettext_noop("committed"), "announced": gettext_noop("announced"),
+    "listed": gettext_noop("all listed"),
+}
 MONEY_WHY = gettext_noop(
     "Investment is kept here in the currency and price year it was stated in and never converted, "
     "so no single sum in dollars can be set beside it.")
@@ -54,13 +59,27 @@ def differ(request: HttpRequest) -> HttpResponse:
     counts = [p for p in published(history, quoted) if p.on <= view.known]
     lines = kept(request, "differ-lines", lambda: _lines(request, counts))
     return page(
-        request, "differ/differ.html", section="differ", title=_finding(lines), lines=lines,
+        request, "differ/differ.html", section="differ", title=_finding(lines),
+        releases=_releases(lines), states=[_(text) for text in STATE_WORDS.values()],
+        all_why=_(OF_ALL), lines=[line for line in lines if line["sector"] != "all"],
         steps=[{**row, "expected": row["opening"] + row["stated_flow"]}
                for row in intervals(history).iter_rows(named=True)],
         positions=positions(quoted).rows(named=True),
         not_repeated=_not_repeated(history, quoted),
         lists=kept(request, "differ-lists", lambda: _lists(request)),
         legacy=_legacy(request), both=_serving_both(view))
+
+
+def _releases(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Counts over all sectors, a row a release: of each state theirs and ours, as known then."""
+    found: dict[date, dict[str, Any]] = {}
+    for line in lines:
+        if line["sector"] == "all":
+            row = found.setdefault(line["on"], {
+                "on": line["on"], "source": line["source"],
+                "cells": dict.fromkeys(STATE_WORDS)})
+            row["cells"][line["state"]] = line
+    return [{**row, "cells": list(row["cells"].values())} for row in found.values()]
 
 
 def _finding(lines: list[dict[str, Any]]) -> str:
@@ -82,7 +101,8 @@ def _lines(request: HttpRequest, counts: list[Published]) -> list[dict[str, Any]
         # A release freezes the log; no other address shows its past.
         link = "" if request.clock.release else _address(Clock(known=p.on), filters)
         found.append({
-            "on": p.on, "month": p.month, "sector": p.sector, "state": p.state, "count": p.count,
+            "on": p.on, "month": p.month, "sector": p.sector, "state": p.state,
+            "state_words": _(STATE_WORDS.get(p.state, p.state)), "count": p.count,
             "source": p.source, "words": p.words, "then": Opened(then, link if then else ""),
             "now": _opened(request, filters), "difference": then - p.count,
             "why": _(WHY.get(p.sector, OF_ALL))})

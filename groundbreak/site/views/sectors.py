@@ -29,7 +29,7 @@ JOINT = "chemicals_shipping"
 SHOWN = ("steel", "aluminium", "cement", "aviation", "chemicals", "shipping", "fuel_undecided")
 PAGES = (*SHOWN, JOINT)
 PARTS = {name: tuple(s for s in SHOWN if JOINT_ROW.get(s, s) == name) for name in (*SHOWN, JOINT)}
-LISTED, EVENTS = 12, 6
+LISTED, EVENTS, REASONS = 12, 6, 9
 FLOW_WORDS = {
     "new_announced": gettext_noop("newly announced"),
     "new_late_discovery": gettext_noop("found late"),
@@ -66,7 +66,9 @@ def sectors(request: HttpRequest) -> HttpResponse:
         name: _line(request, told, needs, name) for name in (*PAGES, "all")})
     return page(
         request, "sectors/sectors.html", section="sectors", title=_finding(needs),
-        lines=lines.values(), period=told.period, chart=kept(request, "sectors-chart",
+        lines=lines.values(), period=told.period,
+        left_out=kept(request, "left-out", lambda: unscored(request, pl.lit(True))[:REASONS]),
+        chart=kept(request, "sectors-chart",
                                        lambda: inline(request, "pipeline-by-sector")))
 
 
@@ -135,8 +137,7 @@ def sector(request: HttpRequest, sector: str) -> HttpResponse:
     view = request.reading.view
     line = kept(request, "sector-line", lambda: _line(request, told, needs, sector), sector)
     among = pl.col("sector").is_in(groups)
-    query = Query({"sector": groups, "label": ("announced", *COMMITTED)}, sort="-stage",
-                  per_page=LISTED)
+    query = Query({"sector": groups, "label": ("announced", *COMMITTED)}, per_page=LISTED)
     events: Callable[[], Any] = lambda: latest(  # noqa: E731
         view, EVENTS, among=projects(view).filter(among))
     shares = kept(request, "known-shares", lambda: known_shares(view))
