@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from groundbreak.charts.context import Context, label, plants, some_projects
+from groundbreak.charts.context import Context, label, some_projects
 from groundbreak.charts.figure import Figure, Series, Slide
 from groundbreak.charts.parameters import whole
 from groundbreak.charts.rows import Key, Row, Scale, drawing, named, round_ticks, stacked
@@ -45,7 +45,7 @@ def draw(about: Context) -> Figure:
                     committed=number(r["operating"] + r["at_fid"]), all=number(r["projects"])),
                 stacked((name, r[name]) for name in LABELS))
             for r in shown.iter_rows(named=True)]
-    told = "; ".join(f"{row.label} {plants(r['projects'])}" for row, r in
+    told = "; ".join(f"{row.label} {some_projects(r['projects'])}" for row, r in
                      zip(rows, shown.iter_rows(named=True), strict=True))
     most = first["projects"]
     return about.figure(

@@ -95,11 +95,6 @@ def label(name: str) -> str:
     return gettext(LABELS.get(name, name))
 
 
-def plants(count: int) -> str:
-    """'1 plant', '1,200 plants'."""
-    return ngettext("{n} plant", "{n} plants", count).format(n=number(count))
-
-
 def some_projects(count: int) -> str:
     """'1 project', '1,200 projects'."""
     return ngettext("{n} project", "{n} projects", count).format(n=number(count))

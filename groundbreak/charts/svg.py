@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
+from typing import Any
 from xml.etree import ElementTree as Xml
 
 import vl_convert
@@ -74,7 +75,7 @@ def _inner(figure: Figure, width: int) -> tuple[Xml.Element, tuple[float, float]
         height = _write(group, figure.nothing, 0, 20, width, fill=LIGHT["muted"])
         return group, (width, height + 8)
     fonts.register()
-    root = Xml.fromstring(_vega(json.dumps(figure.draw(width), sort_keys=True)))
+    root = Xml.fromstring(_vega(json.dumps(_cleaned(figure.draw(width)), sort_keys=True)))
     group = Xml.Element(_tag("g"))
     for child in root:
         _slim(group, child)
@@ -191,3 +192,12 @@ _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 def _clean(text: str) -> str:
     """Without characters that XML does not know."""
     return _UNSEEN.sub("", text)
+
+
+def _cleaned(part: Any) -> Any:
+    """A specification without such characters: one of them ends the renderer's whole process."""
+    if isinstance(part, str):
+        return _clean(part)
+    if isinstance(part, dict):
+        return {name: _cleaned(value) for name, value in part.items()}
+    return [_cleaned(value) for value in part] if isinstance(part, list) else part
