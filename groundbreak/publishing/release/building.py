@@ -177,10 +177,10 @@ def derived(
     """The files that hold the project table in other forms."""
     step("other forms")
     return {
-        "projects.geojson": describing.as_json(geojson(projects)),
+        "projects.geojson": describing.as_json(geojson(projects), compact=True),
         "projects.xlsx": workbook(projects, name, reading.known),
         "oc4ids.json": describing.as_json(
-            oc4ids(reading, projects, evidence, f"urn:groundbreak:release:{name}")),
+            oc4ids(reading, projects, evidence, f"urn:groundbreak:release:{name}"), compact=True),
     }
 
 

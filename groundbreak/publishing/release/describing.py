@@ -105,9 +105,10 @@ def datapackage(
     })
 
 
-def as_json(body: Any) -> bytes:
-    """JSON as people read it, the same bytes every time."""
-    return (json.dumps(body, ensure_ascii=False, indent=1, default=str) + "\n").encode()
+def as_json(body: Any, *, compact: bool = False) -> bytes:
+    """JSON as people read it, or `compact` where it is long; the same bytes every time."""
+    form: Item = {"separators": (",", ":")} if compact else {"indent": 1}
+    return (json.dumps(body, ensure_ascii=False, default=str, **form) + "\n").encode()
 
 
 def _resource(path: str, data: bytes, frame: pl.DataFrame | None) -> Item:
