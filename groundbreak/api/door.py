@@ -59,8 +59,9 @@ def _unreadable(request: HttpRequest) -> HttpResponse | None:
     if len(query) > LONGEST_QUERY:
         return problem(400, f"the query is {len(query):,} bytes long; accepted: up to "
                             f"{LONGEST_QUERY:,}")
-    if query.count("&") >= settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:
-        return problem(400, "more parameters than anything accepts")
+    most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    if query.count("&") >= most:
+        return problem(400, f"more than {most} parameters; accepted: up to {most} in a question")
     try:
         text = unquote_to_bytes(query.encode("latin-1", "replace")).decode("utf-8")
     except UnicodeDecodeError:

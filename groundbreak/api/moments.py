@@ -70,20 +70,30 @@ class Moment:
 
         An edition of which nothing is public is not told of at all.
         """
-        def told() -> pl.DataFrame:
-            snapshot = self.standing.reader.snapshot
-            public = pl.concat([snapshot.claims.select("release"),
-                                snapshot.listings.select("release")]).unique()
-            return self.view.releases.join(public, on="release", how="semi",
-                                           maintain_order="left").sort("published", "release")
+        return self.answer("editions", lambda: self._public(self.view.releases))
 
-        return self.answer("editions", told)
+    def _public(self, releases: pl.DataFrame) -> pl.DataFrame:
+        snapshot = self.standing.reader.snapshot
+        told = pl.concat([snapshot.claims.select("release"),
+                          snapshot.listings.select("release")]).unique()
+        return releases.join(told, on="release", how="semi").sort("published", "release")
 
     @property
     def terms(self) -> pl.DataFrame:
-        """source, licence, terms_confirmed, citation of the newest edition of each source."""
-        return self.editions.unique("source", keep="last", maintain_order=True).select(
-            "source", "licence", "citation", terms_confirmed="licence_confirmed").sort("source")
+        """source, licence, terms_confirmed, citation of the newest edition of each source.
+
+        A source may tell what was known before its own first edition; then it is that one's terms.
+        """
+        def told() -> pl.DataFrame:
+            releases = self.standing.reader.snapshot.releases
+            later = self._public(releases.filter(
+                ~pl.col("withdrawn") & (pl.col("published") > self.known)))
+            both = [self.editions.reverse(), later]
+            return pl.concat(both).unique("source", keep="first", maintain_order=True).select(
+                "source", "licence", "citation", terms_confirmed="licence_confirmed"
+            ).sort("source")
+
+        return self.answer("terms", told)
 
 
 def of_clock(standing: Standing, clock: Any) -> Moment:

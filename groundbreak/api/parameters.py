@@ -12,6 +12,8 @@ from datetime import date
 from itertools import combinations
 from typing import Any
 
+from django.conf import settings as django
+
 from groundbreak.catalogue.columns import COLUMNS, SORTABLE
 from groundbreak.catalogue.query import FACETS, LONGEST, MOST_VALUES, NOT_STATED, BadQuery
 from groundbreak.vocabulary.terms import STAGES
@@ -39,7 +41,8 @@ class Parameter:
         schema = self.schema if self.default in (None, "") else {
             **self.schema, "default": self.default}
         if self.many:
-            schema = {"type": "array", "items": schema, "maxItems": MOST_VALUES}
+            schema = {"type": "array", "items": schema, "maxItems": min(
+                MOST_VALUES, django.DATA_UPLOAD_MAX_NUMBER_FIELDS)}
         return {"name": self.name, "in": "query", "required": self.required,
                 "allowEmptyValue": not self.required,
                 "description": self.description, "schema": schema,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, get_language_bidi
@@ -16,7 +16,7 @@ from groundbreak.api.answering import ROOT
 from groundbreak.api.describing import Item
 from groundbreak.api.formats import as_json
 from groundbreak.api.parameters import read
-from groundbreak.api.problems import STATUSES, bad_query, problem
+from groundbreak.api.problems import STATUSES, bad_query
 from groundbreak.catalogue.query import BadQuery
 
 KEPT_SECONDS = 300
@@ -62,7 +62,7 @@ def page(request: HttpRequest, api: NinjaAPI) -> HttpResponse:
 
 def _refused(request: HttpRequest) -> HttpResponse | None:
     if request.method != "GET":
-        return problem(405, STATUSES[405])
+        return HttpResponseNotAllowed(["GET"])
     try:
         read((), dict(request.GET.lists()), ("lang",))
     except BadQuery as error:
