@@ -13,6 +13,8 @@ from groundbreak.register import standing
 from groundbreak.site import clock as clocks
 from groundbreak.site.failing import failed
 
+READING = ("GET", "HEAD", "OPTIONS")
+FORMS = frozenset({"report", "release_review"})  # the only addresses that take anything in
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -27,6 +29,10 @@ class Register:
 
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
         """A clock that cannot be read is answered before the page is asked."""
+        if request.method not in READING and request.resolver_match.url_name not in FORMS:
+            refused = failed(request, 405, f"{request.method}; accepted: {', '.join(READING)}")
+            refused["Allow"] = ", ".join(READING)
+            return refused
         try:
             request.clock = clocks.parse(request.GET)
         except BadQuery as error:
