@@ -37,9 +37,10 @@ def test_nothing_that_is_asked_breaks_a_page(client: Any, path: str) -> None:
         for value in HOSTILE[number % 4::4]:  # every value meets every page, not every pair
             answer = client.get(path, {name: value})
             assert answer.status_code < 500, (path, name, value)
-            text = answer.content.decode()
-            assert "<script>alert" not in text, (path, name, value)
-            assert "<img src=x" not in text, (path, name, value)
+            if answer["Content-Type"].startswith("text/html"):
+                text = answer.content.decode()
+                assert "<script>alert" not in text, (path, name, value)
+                assert "<img src=x" not in text, (path, name, value)
 
 
 @pytest.mark.parametrize("path", [
