@@ -204,9 +204,8 @@ TOLD = "not on the map"
 def drawn(page: Any) -> Any:
     """The page once its map has its projects and has come to rest."""
     page.locator(".map").scroll_into_view_if_needed()  # it is loaded when it comes into sight
-    page.locator("#map-told", has_text=TOLD).wait_for(timeout=30_000)
-    page.locator(".map canvas").wait_for()
-    page.wait_for_timeout(1500)
+    page.locator(".map[data-drawn]").wait_for(timeout=60_000)
+    assert TOLD in page.locator("#map-told").inner_text()
     return page
 
 
@@ -238,12 +237,12 @@ def test_a_filter_changes_the_map_and_keeps_it(visit: Callable[..., Any]) -> Non
     page.locator(".map canvas").evaluate("canvas => { canvas.dataset.same = 'yes'; }")
     with page.expect_response(lambda answer: "/map/projects.json?sector=steel" in answer.url):
         page.locator(".facet a", has_text="Steel").first.click()
-    drawn(page)
+    page.locator('.map[data-drawn="sector=steel"]').wait_for(timeout=60_000)
     assert page.locator("#map-told").inner_text() != before
     assert page.locator(".map canvas").get_attribute("data-same") == "yes"
     page.go_back()
-    page.wait_for_timeout(1000)
-    assert drawn(page).locator("#map-told").inner_text() == before
+    page.locator('.map[data-drawn=""]').wait_for(timeout=60_000)
+    assert page.locator("#map-told").inner_text() == before
 
 
 @needs_assets

@@ -56,6 +56,7 @@ class ProjectMap {
         "Map.Title": strings.title, "Popup.Close": strings.close,
       },
     });
+    this.ready = new Promise((loaded) => { this.map.once("load", loaded); });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.map.addControl(new this.gl.NavigationControl({ showCompass: false }), "top-right");
@@ -138,23 +139,25 @@ class ProjectMap {
     const { query } = this;
     if (query === this.asked) return;
     this.asked = query;
+    delete this.element.dataset.drawn;
     if (this.still) { this.redraw(); return; }
-    const answer = await fetch(this.address("points"), { headers: { Accept: "application/json" } });
-    if (!answer.ok) { this.told.textContent = this.element.dataset.failed; return; }
+    const answer = await fetch(this.address("points")).catch(() => null);
+    if (!answer?.ok) { this.told.textContent = this.element.dataset.failed; return; }
     const found = sources(await answer.json());
     if (query !== this.asked) return;
     this.held = found;
     this.popup?.remove();
-    const show = () => {
-      this.map.getSource("points").setData(found.points);
-      this.map.getSource("countries").setData(found.countries);
-    };
-    if (this.map.isStyleLoaded()) show(); else this.map.once("load", show);
+    await this.ready;
+    if (found !== this.held) return; // a newer answer came while the map was being set up
+    // A style that is being changed (light, dark) takes what is held by itself.
+    this.map.getSource("points")?.setData(found.points);
+    this.map.getSource("countries")?.setData(found.countries);
     const bounds = extent(found);
     if (bounds) this.map.fitBounds(bounds, { padding: 56, maxZoom: 5, animate: !fit });
     else if (!fit) this.map.easeTo(this.world);
     this.told.textContent = this.element.dataset.told.replace(/\{(\w+)\}/g,
       (_, name) => found.told[name].toLocaleString(document.documentElement.lang || "en"));
+    this.map.once("idle", () => { this.element.dataset.drawn = query; }); // all is on the screen
   }
 
   address(name, extra = "") {
@@ -180,8 +183,8 @@ class ProjectMap {
     }
     const at = kind === "points" ? `at=${properties.x / 1e4},${properties.y / 1e4}`
       : `in=${properties.iso3}`;
-    const answer = await fetch(this.address("there", at));
-    if (!answer.ok) return;
+    const answer = await fetch(this.address("there", at)).catch(() => null);
+    if (!answer?.ok) return;
     const told = document.createElement("div");
     told.className = "map-there";
     told.innerHTML = await answer.text(); // made and escaped by our own server
