@@ -425,3 +425,29 @@ def test_serve_sees_what_another_process_writes_and_stops_in_peace(
         assert "secret" not in out + error
         assert '"GET /about/%0d%0aforged" 404' in out
         assert "127.0.0.1 " not in out
+
+
+# -- link previews ---------------------------------------------------------------------------------
+def shared(client: Any, path: str) -> dict[str, str]:
+    """What a page tells those who preview its link."""
+    import html
+
+    text = client.get(path).content.decode()
+    return {name: html.unescape(told) for name, told in re.findall(
+        r'<meta (?:property|name)="((?:og|twitter):[\w:]+)" content="([^"]*)">', text)}
+
+
+def test_a_shared_link_shows_title_finding_and_picture(client: Any) -> None:
+    told = shared(client, "/data/?as_of=2025-03-05")
+    assert told["og:title"] == "Data"
+    assert told["og:description"].startswith("The whole register to take away")
+    assert told["og:url"] == "http://testserver/data/?as_of=2025-03-05"
+    picture = client.get(told["og:image"].removeprefix("http://testserver"))
+    assert told["og:image"].endswith("as_of=2025-03-05")
+    assert picture["Content-Type"] == "image/png"
+
+
+def test_a_hostile_name_stays_text_in_a_preview(client: Any) -> None:
+    path = "/projects/?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E"
+    assert "<script>alert" not in client.get(path).content.decode()
+    assert shared(client, path)["og:url"].startswith("http://testserver/projects/?q=%22%3E%3C")
