@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import urlencode
 
 import polars as pl
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
-from groundbreak import charts
 from groundbreak.catalogue.query import SIZES, Query
 from groundbreak.catalogue.table import catalogue
-from groundbreak.charts import render
 from groundbreak.measures.breakdown import Cell
 from groundbreak.site import words
 from groundbreak.site.addresses import address
@@ -39,9 +37,9 @@ class Opened:
 
 
 def when(request: HttpRequest) -> tuple[object, ...]:
-    """What an answer of this request's clock is kept under."""
+    """What an answer is kept under: it may hold words of the reader's language and addresses."""
     view = request.reading.view
-    return view.known, view.valid, request.clock
+    return view.known, view.valid, request.clock, get_language()
 
 
 def kept(request: HttpRequest, name: str, compute: Callable[[], T], *more: object) -> T:
@@ -81,17 +79,3 @@ def rows(request: HttpRequest, query: Query) -> list[dict[str, Any]]:
          "link": address(request.clock, "project", row["project"])}
         for row in chosen.iter_rows(named=True)
     ]
-
-
-def inline(request: HttpRequest, name: str, **asked: str) -> dict[str, Any]:
-    """A figure as a page shows it: title, subtitle, svg, source, n, and where it is downloaded."""
-    found = charts.figure(name, request.standing.reader, request.reading, **asked)
-    query = urlencode([*asked.items(), *request.clock.pairs()])
-    return {
-        "id": name, "title": found.title, "subtitle": found.subtitle, "n": found.n,
-        "svg": render.svg(found, theme="page", framed=False), "source": found.source,
-        "nothing": found.nothing, "definition": found.definition,
-        "page": address(request.clock, "figure", name, pairs=asked.items()),
-        "files": [(suffix.upper(), f"/charts/{name}.{suffix}{'?' if query else ''}{query}")
-                  for suffix in ("svg", "png", "csv", "pptx")],
-    }

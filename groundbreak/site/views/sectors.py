@@ -20,7 +20,8 @@ from groundbreak.measures.gap import JOINT_ROW, RULES, gap
 from groundbreak.measures.population import projects
 from groundbreak.site import words
 from groundbreak.site.addresses import address
-from groundbreak.site.opened import COMMITTED, by_filter, by_ids, inline, kept, named, rows
+from groundbreak.site.inline import inline
+from groundbreak.site.opened import COMMITTED, by_filter, by_ids, kept, named, rows
 from groundbreak.site.page import page
 from groundbreak.vocabulary.guarding import safe_csv
 from groundbreak.vocabulary.terms import SECTORS
@@ -68,8 +69,7 @@ def sectors(request: HttpRequest) -> HttpResponse:
         request, "sectors/sectors.html", section="sectors", title=_finding(needs),
         lines=lines.values(), period=told.period,
         left_out=kept(request, "left-out", lambda: unscored(request, pl.lit(True))[:REASONS]),
-        chart=kept(request, "sectors-chart",
-                                       lambda: inline(request, "pipeline-by-sector")))
+        chart=inline(request, "pipeline-by-sector"))
 
 
 def _breakdown(request: HttpRequest) -> Breakdown:
@@ -155,6 +155,7 @@ def sector(request: HttpRequest, sector: str) -> HttpResponse:
         left_out=kept(request, "sector-left-out", lambda: unscored(request, among), sector),
         events=kept(request, "sector-events", events, sector),
         known_of=_known(shares, groups),
+        chart=inline(request, "promised-vs-actual", sector=sector),
         searches=[s for s in searched(view) if s.sector in groups])
 
 
