@@ -165,7 +165,7 @@ def _money(row: Row, which: str) -> str:
     if year:
         return say("{currency} {amount}, prices of {year}", currency=Fact(currency), amount=amount,
                    year=Fact(year))
-    return f"{Fact(currency)} {amount}"
+    return say("{currency} {amount}", currency=Fact(currency), amount=amount)
 
 
 def _slip(months: int | None) -> str:

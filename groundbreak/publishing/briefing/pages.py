@@ -22,7 +22,7 @@ from groundbreak.vocabulary.translating import day, gettext, language, right_to_
 
 Block = dict[str, Any]
 EVENTS_A_GROUP = 3
-ROWS_OF_ONE, ROWS_OF_SEVERAL = 36, 17  # projects listed: two pages for one section, else one each
+ROWS_OF_ONE, ROWS_OF_SEVERAL = 34, 14  # projects listed: two pages for one section, else one each
 MONTHS = 12
 
 
@@ -45,7 +45,7 @@ def briefing(reader: Reader, asked: Asked) -> bytes:
 
     `reader` should hold public claims only. Raises ValueError that says what is accepted.
     """
-    return typeset.pdf(document(reader, asked))
+    return typeset.pdf(words.isolated(document(reader, asked)))
 
 
 def document(reader: Reader, asked: Asked) -> Block:

@@ -42,7 +42,7 @@ def sectors(reading: Reading) -> Block:
         say("Sectors against their 2030 milestones"),
         [say("Sector"), say("Needed by 2030"), *(capital(gettext(RULES[rule])) for rule in rules),
          say("Missing, committed only")],
-        rows, numeric=5, total=True, widths=[1.5, 0.9, 1.3, 1.3, 1.3, 1],
+        rows, numeric=5, total=True, widths=[1.8, 0.9, 1.3, 1.3, 1.3, 1],
         note=say("Plants. – means not yet covered: fewer than five eligible projects are known."))
 
 
@@ -65,8 +65,9 @@ def countries(reading: Reading) -> Block:
     return table(say("Where most projects are"),
                  [say("Country"), *(words.label(name) for name in SHOWN),
                   say("All counted, other states too")],
-                 rows, numeric=4, note=f"{more} {say('A project in two countries stands in both.')}"
-                 .strip(), widths=[2, 1, 1, 1, 1.3])
+                 rows, numeric=4, widths=[2, 1, 1, 1, 1.3],
+                 note=" ".join(filter(None, (
+                     more, say("A project in two countries stands in both.")))))
 
 
 def flagships(reading: Reading) -> list[Block]:
@@ -80,7 +81,7 @@ def flagships(reading: Reading) -> list[Block]:
     return [table(
         say("Flagships on public record"),
         [say("Plant"), say("Country"), say("Sector"), say("Status"), say("In the measures")], rows,
-        numeric=0, widths=[2.4, 1.2, 1, 1, 1],
+        numeric=0, widths=[2.2, 1.2, 1.3, 1, 1.1],
         note=say("Directly supported plants that are named in public; the aim is 30–40. Support "
                  "is no causal claim, and a plant that is not eligible is listed, not counted."))]
 

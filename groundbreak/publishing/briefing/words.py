@@ -46,6 +46,16 @@ def _inside(value: Any) -> str:
     return f"{OPEN}{text}{CLOSE}" if right_to_left() and text else text
 
 
+def isolated(document: Any) -> Any:
+    """A document for a page from right to left: every fact that stands alone is isolated too."""
+    if isinstance(document, dict):
+        return {name: value if name in ("svg", "link") else isolated(value)
+                for name, value in document.items()}
+    if isinstance(document, list):
+        return [isolated(value) for value in document]
+    return Fact(_inside(document)) if isinstance(document, Fact) else document
+
+
 def capital(text: str) -> str:
     """The text with its first letter large, as the head of a column."""
     return text[:1].upper() + text[1:]
@@ -53,7 +63,7 @@ def capital(text: str) -> str:
 
 def joined(*parts: str) -> str:
     """Parts of a line, parted by a raised dot; empty ones left out."""
-    return " · ".join(part for part in parts if part)
+    return " · ".join(_inside(part) if isinstance(part, Fact) else part for part in parts if part)
 
 
 def emphasised(text: str, **values: int) -> list[dict[str, Any]]:
