@@ -135,9 +135,9 @@ def _chart(made: Any, figure: Figure, box: tuple[Any, ...]) -> None:
 
 def _longest(plan: Slide) -> float:
     """The longest bar, up to the next ten."""
-    sums = [sum(filter(None, values)) for values in zip(*(s.values for s in plan.series),
-                                                        strict=True)]
-    return math.ceil(max(sums) / 10) * 10.0
+    columns = zip(*(series.values for series in plan.series), strict=True)
+    sums = [sum(filter(None, values)) for values in columns]
+    return float(math.ceil(max(sums) / 10) * 10)
 
 
 def _filled(drawn: Any, series: Series, kind: str) -> None:
