@@ -23,7 +23,9 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
+from django.conf import settings
 from django.db import close_old_connections, connection
+from django.utils import timezone
 
 from groundbreak.history.atomic import whole
 from groundbreak.register import reports
@@ -202,9 +204,18 @@ def _builder(name: str) -> Callable[..., bytes]:
 
 
 def tidy(folder: Path) -> None:
-    """Remove what is older than a day, and forget who sent old error reports."""
+    """Remove what is older than a day, and forget who sent old error reports or asked often."""
     for path in folder.iterdir():
         with contextlib.suppress(FileNotFoundError):
             if path.name != "worker.alive" and time.time() - path.stat().st_mtime > KEPT_S:
                 path.unlink()
     reports.forget_contacts(timedelta(days=reports.CONTACT_KEPT_DAYS))
+    forget_counters()
+
+
+def forget_counters() -> None:
+    """Remove counters of requests whose time is over; Django's cache leaves them lying."""
+    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    now = connection.ops.adapt_datetimefield_value(timezone.now().replace(microsecond=0))
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [now])

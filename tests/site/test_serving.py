@@ -329,6 +329,20 @@ def test_old_files_go(own_client: Any, folder: Path) -> None:
     assert [p.name for p in folder.iterdir()] == ["new.xlsx"]
 
 
+def test_counters_of_requests_are_forgotten(own_client: Any, folder: Path) -> None:
+    from django.core.cache import cache
+    from django.db import connection
+
+    cache.set("gone", 1, timeout=-1)
+    cache.add("gone_too", 1, timeout=1)
+    cache.add("still_counting", 1, timeout=60)
+    time.sleep(2.1)
+    exports.tidy(folder)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM groundbreak_cache")
+        assert [key.rpartition(":")[2] for key, in cursor.fetchall()] == ["still_counting"]
+
+
 # -- for real --------------------------------------------------------------------------------------
 def test_the_next_free_port() -> None:
     with socket.socket() as held:
