@@ -67,12 +67,18 @@ def definitions() -> dict[str, Any]:
         "rules": [Entry(f"gap-{name}", name, _(text)) for name, text in RULES.items()],
         "covered_from": COVERED_FROM, "milestones_2030": list(milestones().values()),
         "lists": _lists(), "products": list(PRODUCTS.values()), "routes": list(ROUTES.values()),
-        "gates": [(name, _(term.label), [_(part.strip()) for part in term.definition.split("|")])
+        "gates": [(name, _(term.label), _levels(term.definition))
                   for name, term in GATE_CRITERIA.items()],
         "groupings": groupings(),
         "figures": [(f"figure-{name}" if name in SECTIONS else name, kind.title, kind.about,
                      kind.definition) for name, kind in FIGURES.items()],
     }
+
+
+def _levels(definition: str) -> list[str]:
+    """What proves each level of a gate; a dash where nothing does."""
+    parts = [part.strip() for part in definition.split("|")]
+    return ["–" if part == "-" else _(part) for part in parts]
 
 
 def _lists() -> list[tuple[str, str, str, list[Entry]]]:
