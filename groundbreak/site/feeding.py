@@ -153,18 +153,19 @@ def _text(parent: ElementTree.Element, name: str, text: str) -> None:
 
 
 def _fit(text: str) -> str:
-    """`text` without the characters that XML cannot hold."""
+    """`text` without characters that XML, or UTF-8, cannot hold."""
     return _UNFIT.sub("", text)
 
 
 def json_feed(feed: Feed, address: str) -> bytes:
     """The feed as JSON Feed 1.1."""
     return json.dumps({
-        "version": "https://jsonfeed.org/version/1.1", "title": feed.title,
+        "version": "https://jsonfeed.org/version/1.1", "title": _fit(feed.title),
         "home_page_url": feed.page, "feed_url": address, "authors": [{"name": "Groundbreak"}],
         "items": [{
-            "id": one.id, "url": one.link, "title": one.title, "content_text": one.text,
-            "date_published": stamp(one.known), "tags": list(one.tags),
+            "id": one.id, "url": one.link, "title": _fit(one.title),
+            "content_text": _fit(one.text), "date_published": stamp(one.known),
+            "tags": [_fit(tag) for tag in one.tags],
             **({"external_url": one.evidence} if is_address(one.evidence) else {}),
         } for one in feed.entries],
     }, ensure_ascii=False).encode()
