@@ -72,8 +72,8 @@ def rows(request: HttpRequest, query: Query) -> list[dict[str, Any]]:
     size = pl.col("size").replace_strict(
         {name: rank for rank, name in enumerate(SIZES[:-1])}, default=-1, return_dtype=pl.Int8)
     chosen = catalogue(request.reading.view).select(query).frame.sort(
-        "stage_key", size, "name_key", "record", descending=[True, True, False, False],
-        nulls_last=True).head(query.per_page)
+        "stage_key", size, "capacity", "name_key", "record",
+        descending=[True, True, True, False, False], nulls_last=True).head(query.per_page)
     return [
         {**row, "amount": words.amount(row["capacity"], row["capacity_unit"] or ""),
          "link": address(request.clock, "project", row["project"])}

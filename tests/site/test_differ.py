@@ -45,4 +45,4 @@ def test_nothing_published_later_is_shown(client: Any) -> None:
     assert "eurometal.net</td>" not in text
     early = main(client, "/how-we-differ/", as_of="2020-01-01")
     assert "No other tracker had published a count" in early
-    assert all("as_of=2020-01-01" in link for link, _n in numbers(early)), "only ours, as known then"
+    assert all("as_of=2020-01-01" in link for link, _n in numbers(early)), "ours, as known then"
