@@ -19,7 +19,8 @@ from groundbreak.catalogue.query import FACETS, LONGEST, MOST_VALUES, NOT_STATED
 from groundbreak.vocabulary.terms import STAGES
 
 CLOCK = ("as_of", "view", "release")
-EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
+EARLIEST, LATEST = date(1990, 1, 1), date(2109, 12, 31)
+_DAY = "^(199[0-9]|20[0-9]{2}|210[0-9])-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 MOST_LIMIT, LIMIT = 1000, 100
 Schema = dict[str, Any]
 
@@ -56,7 +57,12 @@ def text(name: str, description: str, *, most: int = LONGEST, **more: Any) -> Pa
             raise ValueError(f"up to {most} characters of text")
         return value
 
-    return Parameter(name, description, {"type": "string", "maxLength": most}, read, **more)
+    return Parameter(name, description, _plain(most), read, **more)
+
+
+def _plain(most: int) -> Schema:
+    """Text without NUL, which no database can hold."""
+    return {"type": "string", "maxLength": most, "pattern": "^[^\\u0000]*$"}
 
 
 def word(name: str, description: str, accepted: Iterable[str], **more: Any) -> Parameter:
@@ -73,7 +79,9 @@ def word(name: str, description: str, accepted: Iterable[str], **more: Any) -> P
 
 def day(name: str, description: str, **more: Any) -> Parameter:
     """A day as YYYY-MM-DD."""
-    return Parameter(name, description, {"type": "string", "format": "date"}, read_day, **more)
+    return Parameter(name, f"{description} From {EARLIEST} to {LATEST}.",
+                     {"type": "string", "format": "date", "pattern": _DAY},
+                     read_day, **more)
 
 
 def read_day(value: str) -> date:
@@ -131,7 +139,7 @@ def period(name: str = "period") -> Parameter:
 # -- the query of projects, in the words of the Projects page -----------------------------------
 def _facet(name: str) -> Parameter:
     accepted = {"stage": _STAGES}.get(name, FACETS[name])
-    schema: Schema = {"type": "string", "maxLength": LONGEST}
+    schema = _plain(LONGEST)
     if accepted is not None:
         schema = {"type": "string", "enum": list(accepted)}
     if name == "start":
@@ -171,7 +179,7 @@ PAGING = (
               number("limit", "", MOST_LIMIT).read),
     Parameter("cursor", "Where the next page begins: from `next` or the Link header of the page "
               "before. Pages of one walk are all of one state of the register.",
-              {"type": "string", "maxLength": 400}),
+              {"type": "string", "maxLength": 400, "pattern": "^[!-~]*$"}),
 )
 CLOCK_PARAMETERS = (
     Parameter("as_of", "As known on that day (YYYY-MM-DD, up to today); default: the newest day.",
@@ -179,7 +187,7 @@ CLOCK_PARAMETERS = (
     Parameter("view", "as-known-then: what was known on that day; as-now-known: what is now known "
               "about that day.", {"type": "string", "enum": ["as-known-then", "as-now-known"]}),
     Parameter("release", "A frozen release of this register, instead of as_of and view.",
-              {"type": "string", "maxLength": 20}),
+              {"type": "string", "maxLength": 20, "pattern": "^[!-~]*$"}),
 )
 
 
