@@ -30,7 +30,7 @@ class Inline:
 def inline(request: HttpRequest, name: str, **asked: str) -> Inline:
     """The figure `name` with parameters, on the request's clock; kept until the log grows."""
     clock, view = request.clock, request.reading.view
-    key = ("inline", name, *sorted(asked.items()), view.known, view.valid, clock.recorded,
+    key = ("inline", name, *sorted(asked.items()), view.known, view.valid, clock,
            request.LANGUAGE_CODE)
 
     def drawn() -> Inline:
