@@ -65,7 +65,8 @@ def _table(found: Gap, about: Context) -> pl.DataFrame:
                       "at_fid": states.get((sector, "at_fid"), 0),
                       "due_2030": due - committed, "later": every - due}
         rows += [(sector, name, count, need, None if count is None else 100 * count / need,
-                  have[sector, "committed"]["note"]) for name, count in counts.items()]
+                  have[sector, "committed"]["note"] if count is None else "")
+                 for name, count in counts.items()]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 

@@ -31,7 +31,8 @@ def gap(about: Context) -> Figure:
     figures = about.reading.gap().figures
     table = figures.select(
         "sector", "rule", need_plants="need", have_plants="have", missing_plants="gap",
-        share_of_need_percent=100 * pl.col("have") / pl.col("need"), note="note")
+        share_of_need_percent=100 * pl.col("have") / pl.col("need"),
+        note=pl.when(pl.col("have").is_null()).then("note").otherwise(pl.lit("")))
     subtitle = gettext("Plants counted as % of the 2030 milestone, by counting rule; at the right: "
                        "plants missing")
     covered = table.drop_nulls("have_plants")

@@ -154,7 +154,7 @@ def _framed(figure: Figure, inner: Xml.Element, size: tuple[float, float],
     room = size[0]
     y = _write(body, figure.title, MARGIN, MARGIN + TITLE, room, size=TITLE, bold=True,
                fill=colours["ink"])
-    y = _write(body, figure.subtitle, MARGIN, y + SMALL + 7, room, fill=colours["muted"])
+    y = _write(body, figure.subtitle, MARGIN, y + SMALL + 10, room, fill=colours["muted"])
     top = y + 14
     inner.set("transform", f"translate({MARGIN},{top:g})")
     body.append(inner)

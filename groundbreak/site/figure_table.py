@@ -12,16 +12,17 @@ from django.utils.translation import gettext as _
 from groundbreak.charts.bridging import STOCK_WORDS
 from groundbreak.charts.by_sector import SEGMENTS
 from groundbreak.charts.context import label, sector_row
+from groundbreak.charts.gaps import DOTS
 from groundbreak.measures.bridge import LINES
-from groundbreak.measures.gap import RULES
 from groundbreak.measures.promises import BASES, OUTCOMES
 from groundbreak.site import words
 from groundbreak.vocabulary.translating import number
 
 MOST = 300  # rows on the page; the CSV holds all
 _SAID = {
-    **LINES, **RULES, **BASES, **OUTCOMES, **STOCK_WORDS,
+    **LINES, **BASES, **OUTCOMES, **STOCK_WORDS,
     **{name: said for name, (said, _fill) in SEGMENTS.items()},
+    **{name: said for name, (said, _fill, _size) in DOTS.items()},
 }
 _LABELS = ("from_label", "to_label", "stock")
 
@@ -37,6 +38,8 @@ class Shown:
 
 def shown(table: pl.DataFrame) -> Shown:
     """The table in words; units stay in the headings, what is not computed is a dash."""
+    table = table.drop(name for name in table.columns
+                       if table[name].dtype == pl.String and (table[name] == "").all())
     numeric = [dtype.is_numeric() for dtype in table.dtypes]
     columns = tuple(zip(map(_heading, table.columns), numeric, strict=True))
     rows = tuple(
@@ -59,7 +62,7 @@ def _cell(name: str, value: Any) -> str:
     if isinstance(value, date):
         return words.day(value)
     if isinstance(value, float):
-        return number(value, 0 if value == int(value) else 1)
+        return number(value, 1)
     if isinstance(value, int):
         return str(value) if name == "year" else number(value)
     return _word(name, str(value))
