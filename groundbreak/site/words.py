@@ -86,7 +86,7 @@ def word(kind: str, name: object) -> str:
 
 def _country(code: str) -> str:
     try:
-        return countries.name(code)
+        return _(countries.name(code))
     except ValueError:
         return _(OTHER.get(code, code))
 
