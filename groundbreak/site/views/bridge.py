@@ -35,7 +35,8 @@ STOCK_WORDS = {
     "at_fid": gettext_noop("at FID"),
     "operating": gettext_noop("operating"),
 }
-MOST_IDS = 60  # projects that a link may name one by one, and rows of a line unasked
+MOST_IDS = 60  # projects that a link may name one by one; a line of so many shows them all
+PEEK = 25  # rows of a longer line
 PER_PAGE = 100
 
 
@@ -120,7 +121,7 @@ def _lines(request: HttpRequest, found: Found, pairs: list[tuple[str, str]]) -> 
         ids = rows["project"].to_list()
         lines.append(Line(
             name, _(LINES[name]), projects, tuple(clocks.get(kind, 0) for kind in WHENS),
-            rows.head(MOST_IDS).rows(named=True),
+            rows.head(MOST_IDS if len(ids) <= MOST_IDS else PEEK).rows(named=True),
             address(request.clock, "projects", pairs=[
                 *(("project", project) for project in ids), ("all", 1)])
             if len(ids) <= MOST_IDS else "",

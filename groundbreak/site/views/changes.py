@@ -33,7 +33,7 @@ from groundbreak.site.spans import number, one
 from groundbreak.vocabulary.guarding import guarded, safe_csv
 from groundbreak.vocabulary.terms import PRODUCTS, SECTORS
 
-SHOWN = 40  # projects of a group on the page; all of one group with ?group=
+SHOWN = 25  # projects of a group on the page; all of one group with ?group=
 PER_PAGE = 200
 IN_TEXT = 5_000  # projects of a group in a text
 SUFFIXES = {"txt": "text/plain; charset=utf-8", "csv": "text/csv; charset=utf-8",
