@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
@@ -17,7 +19,29 @@ from groundbreak.history.view import History, View
 from groundbreak.reading import Reading
 from groundbreak.register.standing import Standing
 
+LARGE_KEPT = 12
 T = TypeVar("T")
+
+
+@dataclass(eq=False)
+class Shelf:
+    """The last few large answers, the one longest unasked for dropped first."""
+
+    kept: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
+    guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, key: Any, compute: Callable[[], T]) -> T:
+        """What is kept under `key`, else what `compute` gives."""
+        with self.guard:
+            if key in self.kept:
+                self.kept.move_to_end(key)
+                return self.kept[key]
+        made = compute()
+        with self.guard:
+            self.kept[key] = made
+            while len(self.kept) > LARGE_KEPT:
+                self.kept.popitem(last=False)
+        return made
 
 
 @dataclass(frozen=True)
@@ -55,14 +79,20 @@ class Moment:
         """The same log as known on another day, for what runs between two days."""
         if self.recorded is None:
             return self.standing.reading(known).view
-        history = self.answer("history", lambda: History(
+        history = self.large("history", lambda: History(
             self.standing.reader.snapshot, self.recorded), clock=(self.recorded,))
         return history.as_of(known)
 
     def answer(self, name: Any, compute: Callable[[], T], clock: tuple[Any, ...] | None = None
                ) -> T:
-        """What `compute` gives at this moment, kept until the log grows."""
+        """What `compute` gives at this moment, kept until the log grows. For what is small."""
         return self.standing.answer(("api", name, self.key if clock is None else clock), compute)
+
+    def large(self, name: Any, compute: Callable[[], T], clock: tuple[Any, ...] | None = None) -> T:
+        """The same for what holds a row a project: only the last few are kept, so that no series
+        of questions fills the memory."""
+        shelf = self.standing.answer(("api", "large"), Shelf)
+        return shelf.get((name, self.key if clock is None else clock), compute)
 
     @property
     def editions(self) -> pl.DataFrame:

@@ -8,18 +8,21 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_bidi
 from ninja import NinjaAPI
 
 from groundbreak.api import cursors, describing
 from groundbreak.api.answering import ROOT
 from groundbreak.api.describing import Item
-from groundbreak.api.formats import as_json
+from groundbreak.api.formats import MEDIA, as_json
 from groundbreak.api.parameters import read
 from groundbreak.api.problems import STATUSES, bad_query
 from groundbreak.catalogue.query import BadQuery
 
 KEPT_SECONDS = 300
+_CODE = (("", ""), (mark_safe("<code>"), mark_safe("</code>")))
 
 
 def document(request: HttpRequest, api: NinjaAPI) -> HttpResponse:
@@ -48,7 +51,8 @@ def page(request: HttpRequest, api: NinjaAPI) -> HttpResponse:
     schemas = told["components"]["schemas"]
     code = get_language() or "en"
     response = render(request, "api/reference.html", {
-        "section": "data", "root": ROOT, "about": told["info"]["description"].split("\n\n"),
+        "section": "data", "root": ROOT, "host": request.build_absolute_uri("/").rstrip("/"),
+        "about": [_coded(text) for text in told["info"]["description"].split("\n\n")],
         "operations": [_operation(path, methods["get"], schemas)
                        for path, methods in told["paths"].items()
                        if not path.endswith(".{format}")],
@@ -75,8 +79,8 @@ def _operation(path: str, told: Item, schemas: Item) -> Item:
     body = content["application/json"]["schema"]
     return {
         "id": told["operationId"], "path": path, "summary": told["summary"],
-        "description": told.get("description", ""), "formats": [
-            media.rpartition("/")[2].removeprefix("vnd.apache.") for media in content],
+        "description": _coded(told.get("description", "")), "formats": [
+            form for form, media in MEDIA.items() if media.partition(";")[0] in content],
         "parameters": [_parameter(p) for p in told["parameters"]],
         "tables": [_table(name, member, schemas) for name, member in body["properties"].items()
                    if member.get("items", {}).get("$ref", "").startswith("#/") and
@@ -84,14 +88,22 @@ def _operation(path: str, told: Item, schemas: Item) -> Item:
     }
 
 
+def _coded(text: str) -> SafeString:
+    """Text in which `words` between backticks are code."""
+    parts = text.split("`")
+    return format_html_join("", "{}{}{}", (
+        (_CODE[n % 2][0], part, _CODE[n % 2][1]) for n, part in enumerate(parts)))
+
+
 def _parameter(told: Item) -> Item:
     schema = told["schema"].get("items", told["schema"])
     default = schema.get("default")
     return {
-        "name": told["name"], "description": told.get("description", ""),
+        "name": told["name"], "description": _coded(told.get("description", "")),
         "required": told["required"], "many": "items" in told["schema"],
         "default": "" if default is None or default is False else default,
-        "accepted": ", ".join(map(str, schema.get("enum", ()))), "place": told["in"],
+        # Every range of stages is accepted; the description says how they are written.
+        "accepted": ", ".join(str(v) for v in schema.get("enum", ()) if ".." not in str(v)),
     }
 
 

@@ -51,7 +51,7 @@ def _span(moment: Moment, asked: Asked) -> tuple[date, date]:
 def _bridged(moment: Moment, asked: Asked) -> Bridge:
     first, last = _span(moment, asked)
     how = asked["source"], asked["all"], asked["by"]
-    return moment.answer(("bridge", first, last, *how), lambda: bridges.between(
+    return moment.large(("bridge", first, last, *how), lambda: bridges.between(
         moment.at(first), moment.at(last), source=how[0], everything=how[1], by=how[2]))
 
 
@@ -174,7 +174,7 @@ def _changes(moment: Moment, asked: Asked) -> Found:
         among = selection.frame.select("record") if narrowed else None
         return differences.changes(moment.at(first), end, everything=query.everything, among=among)
 
-    told = moment.answer(("changes", first, last, tuple(query.pairs(display=False))), found)
+    told = moment.large(("changes", first, last, tuple(query.pairs(display=False))), found)
     counts = differences.counts(told)
     if asked["group"]:
         told = told.filter(pl.col("group") == asked["group"])

@@ -66,7 +66,7 @@ def _records(moment: Moment, project: str) -> list[str]:
         records = moment.standing.reader.claims["record"].unique()
         return {project_id(record): record for record in records}
 
-    found = moment.answer("projects of records", ids, clock=()).get(project)
+    found = moment.large("projects of records", ids, clock=()).get(project)
     return [found] if found else []
 
 
@@ -92,7 +92,7 @@ def _evidence(moment: Moment, asked: Asked) -> Found:
         alone = View(moment.view.history.of(record), moment.known, moment.valid)
         found = evidence_table(Reading(alone), _labels(moment))
     else:
-        found = moment.answer("evidence", lambda: evidence_table(
+        found = moment.large("evidence", lambda: evidence_table(
             moment.reading, _labels(moment)))
     if asked["source"]:
         found = found.filter(pl.col("source") == asked["source"])

@@ -35,7 +35,7 @@ def card_of(moment: Moment, asked: Asked) -> Scorecard:
     """The scorecard that is asked for. Raises NoAnswer."""
     how = {name: asked[name] for name in ("period", "by", "level")}
     try:
-        return moment.answer(("scorecard", *how.values()),
+        return moment.large(("scorecard", *how.values()),
                              lambda: moment.reading.scorecard(**how))
     except ValueError as error:
         raise NoAnswer(str(error)) from error
@@ -79,7 +79,7 @@ def _card_projects(moment: Moment, asked: Asked) -> Found:
 
 def gap_of(moment: Moment) -> Gap:
     """The gap at this moment."""
-    return moment.answer("gap", moment.reading.gap)
+    return moment.large("gap", moment.reading.gap)
 
 
 def _gap(moment: Moment, asked: Asked) -> Found:
