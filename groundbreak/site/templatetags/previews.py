@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from django import template
+from django.core.exceptions import DisallowedHost
 from django.template.base import NodeList, Parser, Token
 from django.urls import Resolver404, resolve
 from django.utils.html import format_html, format_html_join
@@ -31,7 +32,7 @@ class Preview(template.Node):
     def render(self, context: Any) -> SafeString:
         held = self.nodelist.render(context)
         request = context.get("request")
-        if request is None:
+        if request is None or not _named_well(request):
             return held
         return SafeString(held + "\n" + tags(held, request, context.get("picture") or "",
                                              context.get("clock") or Clock()))
@@ -62,6 +63,15 @@ def tags(held: str, request: Any, picture: str, clock: Clock) -> SafeString:
 def _inner(pattern: re.Pattern[str], held: str) -> str:
     found = pattern.search(held)
     return " ".join(html.unescape(found[1]).split()) if found else ""
+
+
+def _named_well(request: Any) -> bool:
+    """Whether the host is one of ours; the page that says that it is not has no address to tell."""
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return False
+    return True
 
 
 @cache
