@@ -30,6 +30,8 @@ def test_every_counted_project_stands_in_one_cell(client: Any) -> None:
         inside = found.filter(~found[side].is_in(["not_counted", "absent"]))
         assert inside.height == int(projects(reader.as_of(day).view)["counted"].sum())
     assert sum(row.total for row in shown["rows"]) == sum(shown["sums"]) == shown["total"]
+    assert shown["there"] == int(projects(reader.as_of("2025-03-05").view)["counted"].sum())
+    assert shown["there"] + shown["came"] == shown["total"]
     for row in shown["rows"]:
         assert sum(cell.n for cell in row.cells) == row.total
 

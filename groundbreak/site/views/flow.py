@@ -70,7 +70,7 @@ def flow(request: HttpRequest) -> HttpResponse:
     rows, columns, sums = _matrix(request, members, places, pairs, source)
     return page(
         request, "flow/flow.html", section="flow", **shown, rows=rows, columns=columns, sums=sums,
-        total=members.height, moved=members.filter(pl.col("before") != pl.col("after")).height,
+        total=members.height, **_moved(members),
         figure=None if source else drawn(request, "flow", **{
             "from": days.opened, "to": days.closed}))
 
@@ -118,6 +118,13 @@ def _of_source(request: HttpRequest, source: str, days: Span) -> pl.DataFrame:
         about, on="record", how="left").with_columns(pl.coalesce("name", "record")).sort(
         pl.col("name").str.to_lowercase(), "record").select(
         pl.col(name).cast(dtype) for name, dtype in FLOW_SCHEMA.items())
+
+
+def _moved(members: pl.DataFrame) -> dict[str, int]:
+    """How many were there on the first day, how many of them moved, and how many came since."""
+    there = members.filter(~pl.col("before").is_in(OUTSIDE))
+    return {"there": there.height, "came": members.height - there.height,
+            "moved": there.filter(pl.col("before") != pl.col("after")).height}
 
 
 def _place(name: str, source: str) -> str:
