@@ -91,7 +91,8 @@ def ours(register: Path, seconds: int) -> dict[str, Any]:
         projects = [f"{address}/projects/{row['project']}/" for row in chosen["projects"]]
         pages = {
             "projects": [f"{address}/projects/?all=1"] * ROUNDS,
-            "projects_filtered": [f"{address}/projects/?all=1&sector=steel&country=DEU&q=1"] * ROUNDS,
+            "projects_filtered": [
+                f"{address}/projects/?all=1&sector=steel&country=DEU&q=1"] * ROUNDS,
             "project": projects[:ROUNDS * 4],
             "travel": [f"{address}/projects/?all=1&as_of={day}" for day in site_world.UNCACHED],
             "map": [f"{address}/map/projects.json?all=1"] * 3,

@@ -80,7 +80,8 @@ def headline(view: View) -> Headline:
     then = view if view.valid == view.known else view.about(view.known)
     term, year = min(TERM_START, view.valid), months_back(view.valid, 12) + timedelta(days=1)
     return Headline(
-        known=view.known, valid=view.valid, committed=labels.get("at_fid", 0) + labels.get("operating", 0),
+        known=view.known, valid=view.valid,
+        committed=labels.get("at_fid", 0) + labels.get("operating", 0),
         needed=whole["gap"], need=whole["need"], announced=labels.get("announced", 0),
         legacy=legacy.height, counted=counted.height,
         flagships=counted.filter(pl.col("level") == "flagship").height,
