@@ -11,6 +11,8 @@ from pathlib import Path
 
 import vl_convert
 
+from groundbreak.vocabulary.translating import right_to_left
+
 FOLDER = Path(str(files("groundbreak"))) / "site" / "static" / "vendor" / "fonts"
 
 # Advance widths of Inter in em, by kind of character; enough to break lines and to leave room.
@@ -72,3 +74,8 @@ def shortened(text: str, size: float, room: float) -> str:
     while cut and width_of(f"{cut}…", size) > room:
         cut = cut[:-1]
     return f"{cut.rstrip()}…"
+
+
+def directed(text: str) -> str:
+    """`text` marked to read from right to left where the language does, whatever it begins with."""
+    return f"\u202b{text}\u202c" if text and right_to_left() else text

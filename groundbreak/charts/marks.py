@@ -6,6 +6,7 @@ from typing import Any
 
 import altair as alt
 
+from groundbreak.charts.fonts import directed
 from groundbreak.charts.theme import LIGHT
 
 
@@ -27,7 +28,7 @@ def px_y(field: str) -> alt.Y:
 def text(x: float, y: float, words: str, align: Any = "left", colour: str = LIGHT["ink"],
          **style: Any) -> alt.Chart:
     """One line of text, its middle at `y`."""
-    chart: alt.Chart = data([{"x": x, "y": y, "text": words}]).mark_text(
+    chart: alt.Chart = data([{"x": x, "y": y, "text": directed(words)}]).mark_text(
         align=align, baseline="middle", color=colour, **style
     ).encode(x=px_x("x"), y=px_y("y"), text="text:N")
     return chart

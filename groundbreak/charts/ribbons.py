@@ -52,8 +52,8 @@ def ribbons(pieces: Sequence[Ribbon], order: Sequence[str], names: Mapping[str, 
     for side, x, of, align in ((sides[0], 0, "start", "right"),
                                (sides[1], plot - COLUMN, "end", "left")):
         layers += _column(side, x, of, align, pieces, names, fills, left if x == 0 else right)
-    layers += [text(0, 10, heads[0], "left" if left < 60 else "right", LIGHT["muted"]),
-               text(plot, 10, heads[1], "right" if right < 60 else "left", LIGHT["muted"])]
+    layers += [text(-left, 10, heads[0], "left", LIGHT["muted"]),
+               text(plot + right, 10, heads[1], "right", LIGHT["muted"])]
     chart = alt.layer(*layers).properties(
         width=plot, height=round(height), autosize="none",
         padding={"left": left, "right": right, "top": 2, "bottom": 8})

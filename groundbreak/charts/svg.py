@@ -17,6 +17,7 @@ import vl_convert
 from groundbreak.charts import fonts
 from groundbreak.charts.figure import Figure
 from groundbreak.charts.theme import FAMILY, HATCH, LIGHT, SMALL, TITLE, TOKENS, WIDE, palette
+from groundbreak.vocabulary.translating import right_to_left
 
 SVG = "http://www.w3.org/2000/svg"
 MARGIN = 24  # px around a framed figure
@@ -46,13 +47,15 @@ def drawn(figure: Figure, theme: str = "light", *, width: int = WIDE, framed: bo
         root = _root(size[0], size[1])
         root.append(inner)
     if theme != "page":
-        root.set("font-family", FAMILY)
+        # The renderer takes the first family whole, so the language's own comes first.
+        root.set("font-family", f"'Noto Sans Arabic', {FAMILY}" if right_to_left() else FAMILY)
     described = [Xml.Element(_tag("title")), Xml.Element(_tag("desc"))]
     for element, text, name in zip(described, (figure.title, figure.alt), ("title", "desc"),
                                    strict=True):
         element.text = _clean(text)
         element.set("id", f"{name}-{marked}")
     root.set("role", "img")
+    root.set("direction", "ltr")  # a page from right to left would swap where texts are anchored
     root.set("aria-labelledby", f"title-{marked} desc-{marked}")
     for position, element in enumerate(described + ([pattern] if pattern is not None else [])):
         root.insert(position, element)
@@ -182,7 +185,7 @@ def _write(into: Xml.Element, text: str, x: float, y: float, room: float, *, siz
             "x": f"{x:g}", "y": f"{y + number * step:g}", "font-size": str(size), "fill": fill})
         if bold:
             element.set("font-weight", "600")
-        element.text = line
+        element.text = fonts.directed(line)
     return y + max(len(broken) - 1, 0) * step
 
 

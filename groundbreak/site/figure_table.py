@@ -19,12 +19,11 @@ from groundbreak.site import words
 from groundbreak.vocabulary.translating import number
 
 MOST = 300  # rows on the page; the CSV holds all
-_SAID = {
-    **LINES, **BASES, **OUTCOMES, **STOCK_WORDS,
-    **{name: said for name, (said, _fill) in SEGMENTS.items()},
-    **{name: said for name, (said, _fill, _size) in DOTS.items()},
+_SAID = {  # by column
+    "line": LINES, "basis": BASES, "outcome": OUTCOMES, "stock": STOCK_WORDS,
+    "rule": {name: said for name, (said, _fill, _size) in DOTS.items()},
+    "segment": {name: said for name, (said, _fill) in SEGMENTS.items()},
 }
-_LABELS = ("from_label", "to_label", "stock")
 
 
 @dataclass(frozen=True)
@@ -73,8 +72,8 @@ def _word(name: str, value: str) -> str:
         return sector_row(value)
     if name == "country":
         return words.word("country", value)
-    if name in _LABELS and value not in STOCK_WORDS:
+    if name in ("from_label", "to_label"):
         return label(value)
     if name == "verdict":
         return words.word("verdict", value)
-    return _(_SAID.get(value, value))
+    return _(_SAID.get(name, {}).get(value, value))

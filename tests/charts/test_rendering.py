@@ -22,6 +22,7 @@ from groundbreak.charts import fonts, render
 from groundbreak.charts.rows import Key, Row, Scale, Segment, drawing, round_ticks
 from groundbreak.charts.theme import DARK, HATCH, LIGHT, NARROW, PHONE, WIDE
 from groundbreak.reading import Reader, Reading
+from groundbreak.vocabulary.translating import speaking
 from tests.charts.test_figures import values
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -197,6 +198,19 @@ def test_native_scripts_have_letters(script: str) -> None:
 
     unknown = "".join("\U000fff00" if not c.isspace() else c for c in script)
     assert len({ink(script), ink(unknown), ink("")}) == 3
+
+
+def test_arabic_reads_from_right_to_left(reader: Reader, reading: Reading) -> None:
+    """Every text of the frame is marked so; places stay where they were worked out."""
+    with speaking("ar"):
+        drawn = charts.figure("pipeline-by-sector", reader, reading)
+        root = Xml.fromstring(render.svg(drawn))
+    assert re.search("[\u0600-\u06ff]", drawn.title)
+    assert root.get("direction") == "ltr"
+    texts = [e.text or "" for e in root.iter(f"{SVG}text")]
+    assert texts
+    assert all(t.startswith("\u202b") and t.endswith("\u202c") for t in texts)
+    assert "\u202b" not in render.svg(charts.figure("pipeline-by-sector", reader, reading))
 
 
 @pytest.mark.parametrize("id", charts.FIGURES)
