@@ -129,8 +129,13 @@ class View:
         return self.history.snapshot.releases.filter((pl.col("published") <= self.known) & stands)
 
     def about(self, valid: date) -> View:
-        """What this view knows about another day."""
-        return View(self.history, self.known, valid)
+        """What this view knows about another day; asked again, the same view."""
+        if valid == self.valid:
+            return self
+        if ("about", valid) not in self.computed:
+            self.computed["about", valid] = View(self.history, self.known, valid)
+        other: View = self.computed["about", valid]
+        return other
 
     def values(self, field: str) -> pl.DataFrame:
         """Columns record, <field>, <field>_claim for one field."""

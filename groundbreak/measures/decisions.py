@@ -27,6 +27,13 @@ def moves(view: View) -> pl.DataFrame:
 
     A move exists only where two ranges do not overlap; a blank between two stages is no move.
     """
+    if "moves" not in view.computed:
+        view.computed["moves"] = _moves(view)
+    found: pl.DataFrame = view.computed["moves"]
+    return found
+
+
+def _moves(view: View) -> pl.DataFrame:
     steps = (
         view.timeline("stage").filter(pl.col("kind").is_in(["statement", "correction"]))
         .rename({"value_text": "stage"})
@@ -59,6 +66,13 @@ def decisions(view: View) -> pl.DataFrame:
     `kind`: stated or implied. `earliest` is null where the record was first listed beyond it, with
     nothing known of the time before; then it belongs to no period.
     """
+    if "decisions" not in view.computed:
+        view.computed["decisions"] = _decisions(view)
+    found: pl.DataFrame = view.computed["decisions"]
+    return found
+
+
+def _decisions(view: View) -> pl.DataFrame:
     dated = _milestone(view, "fid_actual_date").select(
         "record", pl.lit("stated").alias("kind"), "earliest", "latest", "grade", "claim")
     steps = _stage_steps(view)
