@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import signal
 from typing import Any
 from wsgiref.util import setup_testing_defaults
 
@@ -27,7 +28,8 @@ class Site(BaseApplication):
 
     def load_config(self) -> None:
         """Settings of `how`; those that this gunicorn does not know are left out."""
-        for name, value in {**self.how.gunicorn(), "post_worker_init": warm}.items():
+        hooks = {"on_starting": calm, "post_worker_init": ready}
+        for name, value in {**self.how.gunicorn(), **hooks}.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
 
@@ -45,6 +47,17 @@ class Logger(GunicornLogger):
         found = super().atoms(resp, req, environ, request_time)
         found["U"] = environ.get("RAW_URI", "-").partition("?")[0]
         return found
+
+
+def calm(arbiter: Any) -> None:
+    """Let Ctrl-C end the site as SIGTERM does: what is being answered is answered."""
+    arbiter.handle_int = arbiter.handle_term
+
+
+def ready(worker: Any) -> None:
+    """Leave Ctrl-C, which a terminal sends to all, to the master; load before taking requests."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warm(worker)
 
 
 def warm(worker: Any) -> None:
