@@ -257,6 +257,18 @@ def test_the_arabic_briefing_runs_from_right_to_left(reader: Reader) -> None:
     assert any("NotoSansArabic" in name for name in fonts)
 
 
+@pytest.mark.parametrize("language", TRANSLATED)
+@pytest.mark.parametrize("asked", [Asked(sectors=("steel",)), Asked(term=True)])
+def test_longer_languages_keep_to_six_full_pages(
+    reader: Reader, language: str, asked: Asked
+) -> None:
+    """No page is left with a line or two that ran over."""
+    with speaking(language):
+        pages = PdfReader(io.BytesIO(briefing(reader, asked))).pages
+    assert 2 <= len(pages) <= 6
+    assert min(len(page.extract_text()) for page in pages) > 600
+
+
 @pytest.mark.skipif(not FONTS.is_dir(), reason="the fonts are not set up (make assets)")
 def test_arabic_letters_join(tmp_path: Path) -> None:
     """A word is narrower than its letters kept apart: the fonts given shape it."""
@@ -272,3 +284,22 @@ def test_arabic_letters_join(tmp_path: Path) -> None:
                                   font_paths=[str(FONTS)], ignore_system_fonts=True))
     joined, apart = told
     assert 0 < joined < 0.9 * apart
+
+
+# -- pages -----------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("language", "direction", "word"), [
+    ("en", "ltr", "Projects"), ("fr", "ltr", "Projets"), ("ar", "rtl", "المشاريع")])
+def test_pages_speak_the_visitors_language_and_run_its_way(
+    client: Any, language: str, direction: str, word: str
+) -> None:
+    """Every main page answers, says its language and direction, and labels follow it."""
+    for path in ("/", "/projects/", "/sectors/", "/countries/", "/changes/", "/bridge/", "/gap/",
+                 "/promised/", "/coverage/", "/figures/", "/method/", "/data/", "/about/"):
+        answer = client.get(path, headers={"accept-language": language})
+        assert answer.status_code == 200, path
+        page = answer.content.decode()
+        opening = re.search(r"<html[^>]*>", page)
+        assert opening, path
+        assert f'lang="{language}"' in opening[0], path
+        assert (f'dir="{direction}"' in opening[0]) or direction == "ltr", path
+        assert word in page, path

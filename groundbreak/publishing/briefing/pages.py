@@ -61,8 +61,9 @@ def document(reader: Reader, asked: Asked) -> Block:
     else:
         pages = [[*front(reader, reading), *_since(reader, reading, opened)], _changed(happened)]
     pages += _sections(reading, asked, _lately(reader, reading, opened, happened))
-    pages += [[standing.sectors(reading), *standing.flagships(reading), closing.drawn(reading)],
-              [standing.countries(reading), closing.definitions(), closing.sources(reading)]]
+    stands = [standing.sectors(reading), *standing.flagships(reading), closing.drawn(reading)]
+    rests = [standing.countries(reading), closing.definitions(), closing.sources(reading)]
+    pages += [[*_whole(), *stands, *rests]] if asked.sectors or asked.countries else [stands, rests]
     newest = reader.snapshot.newest_published
     return {
         "title": _title(asked), "language": language(), "rtl": right_to_left(),
@@ -136,7 +137,7 @@ def _term_pages(
     return [
         [{"block": "heading", "title": say("The first term"), "about": about, "large": True},
          term.measures(reading), term.stocks(reader, reading), *_since(reader, reading, opened)],
-        [*_changed(happened), term.contributions()], front(reader, reading)]
+        _changed(happened), [*front(reader, reading), term.contributions()]]
 
 
 def _sections(reading: Reading, asked: Asked, happened: list[Block]) -> list[list[Block]]:
@@ -160,6 +161,13 @@ def _sections(reading: Reading, asked: Asked, happened: list[Block]) -> list[lis
 def _head(title: str, reading: Reading) -> Block:
     return {"block": "heading", "title": title, "large": True, "about": say(
         "Counted projects as known on {day}, those furthest on first", day=day(reading.known))}
+
+
+def _whole() -> list[Block]:
+    """The heading by which what follows sections stands apart, on their last page if there is room.
+    """
+    return [{"block": "heading", "title": say("All sectors and countries"), "about": "",
+             "large": True, "follows": True}]
 
 
 def _joint(sector: str) -> list[Block]:
