@@ -22,7 +22,7 @@ from groundbreak.measures.combined import (
 )
 from groundbreak.measures.gap import JOINT_ROW
 from groundbreak.site.addresses import address
-from groundbreak.site.drawn import drawn
+from groundbreak.site.inline import inline
 from groundbreak.site.page import page
 from groundbreak.site.spans import Span, number, one, only, span
 from groundbreak.vocabulary.terms import SECTORS
@@ -82,7 +82,7 @@ def bridge(request: HttpRequest) -> HttpResponse:
         request, "bridge/bridge.html", section="bridge", **shown, lines=lines,
         moved=found.movers.height, clocks=_clocks(lines),
         capacity=_capacity_rows(found.capacity),
-        figure=drawn(request, "bridge", **{"from": days.opened, "to": days.closed,
+        chart=inline(request, "bridge", **{"from": days.opened, "to": days.closed,
                                            "opened": days.opened, "closed": days.closed,
                                            "stock": stock, "sector": sector}))
 

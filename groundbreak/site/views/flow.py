@@ -18,7 +18,7 @@ from groundbreak.measures.label_flow import FLOW_SCHEMA, PLACES, label_flow
 from groundbreak.measures.population import projects
 from groundbreak.site import words
 from groundbreak.site.addresses import address
-from groundbreak.site.drawn import drawn
+from groundbreak.site.inline import inline
 from groundbreak.site.page import page
 from groundbreak.site.spans import Span, day, number, one, only, span, when
 from groundbreak.vocabulary.terms import read_rows
@@ -71,7 +71,7 @@ def flow(request: HttpRequest) -> HttpResponse:
     return page(
         request, "flow/flow.html", section="flow", **shown, rows=rows, columns=columns, sums=sums,
         total=members.height, **_moved(members),
-        figure=None if source else drawn(request, "flow", **{
+        chart=None if source else inline(request, "flow", **{
             "from": days.opened, "to": days.closed}))
 
 

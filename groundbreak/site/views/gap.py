@@ -15,7 +15,7 @@ from groundbreak.measures.gap import RULES, Gap, gap, milestones
 from groundbreak.measures.population import projects
 from groundbreak.measures.published import positions
 from groundbreak.site.addresses import address
-from groundbreak.site.drawn import drawn
+from groundbreak.site.inline import inline
 from groundbreak.site.page import page
 from groundbreak.site.spans import number, one, only, when
 from groundbreak.starter.reference import milestones_2030
@@ -66,8 +66,8 @@ def gaps(request: HttpRequest) -> HttpResponse:
         request, "gap/gap.html", section="gap", rows=rows, whole=whole,
         rules=[(name, _(text), _(RULES[name])) for name, text in RULE_WORDS.items()],
         archetypes=_archetypes(found), factors=_factors(request),
-        published=positions(milestones_2030()).rows(named=True), figure=drawn(request, "gap"),
-        sensitivity=drawn(request, "threshold-sensitivity"))
+        published=positions(milestones_2030()).rows(named=True), chart=inline(request, "gap"),
+        sensitivity=inline(request, "threshold-sensitivity"))
 
 
 def _gap(request: HttpRequest, factor: float) -> Gap:

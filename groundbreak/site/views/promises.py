@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from groundbreak.measures.failures import KINDS, failures
 from groundbreak.measures.promises import BASES, OUTCOMES, Promises, promised
 from groundbreak.site.addresses import address
-from groundbreak.site.drawn import drawn
+from groundbreak.site.inline import inline
 from groundbreak.site.page import page
 from groundbreak.site.spans import number, one, only, when
 from groundbreak.vocabulary.terms import SECTORS, STOP_REASONS
@@ -72,8 +72,8 @@ def promises(request: HttpRequest) -> HttpResponse:
         by_sector=[] if sector else _sectors(request, counts, basis, last),
         slips=_slips(mine), slipped=_summary(mine), failures=_failed(failed),
         failed=failed.height, most=MOST_FAILURES,
-        figure=drawn(request, "promised-vs-actual", basis=basis, sector=sector),
-        slip_figure=drawn(request, "slips", sector=sector))
+        chart=inline(request, "promised-vs-actual", basis=basis, sector=sector),
+        slip_chart=inline(request, "slips", sector=sector))
 
 
 def _last_full_year(request: HttpRequest) -> int:
