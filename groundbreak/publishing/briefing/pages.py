@@ -164,8 +164,7 @@ def _head(title: str, reading: Reading) -> Block:
 
 
 def _whole() -> list[Block]:
-    """The heading by which what follows sections stands apart, on their last page if there is room.
-    """
+    """The heading by which what follows a section stands apart, maybe on its last page."""
     return [{"block": "heading", "title": say("All sectors and countries"), "about": "",
              "large": True, "follows": True}]
 
