@@ -6,10 +6,19 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
+import polars as pl
 import typer
 
-from groundbreak.cli.app import AsOfOption, RegisterOption, as_date, command
+from groundbreak.cli.app import (
+    AsOfOption,
+    Format,
+    FormatOption,
+    RegisterOption,
+    as_date,
+    command,
+)
 from groundbreak.cli.asking import reader
+from groundbreak.cli.output import line, show
 from groundbreak.reading import Reader
 from groundbreak.vocabulary import countries
 from groundbreak.vocabulary.translating import LANGUAGES, speaking
@@ -32,6 +41,7 @@ def briefing(
     lang: Annotated[str, typer.Option("--lang", help=f"Language: {', '.join(LANGUAGES)}.")] = "en",
     force: Annotated[bool, typer.Option("--force", help="Replace a file of that name.")] = False,
     register: RegisterOption = None,
+    form: FormatOption = Format.table,
 ) -> None:
     """A briefing of two to six pages: measures, bridge, map, what changed, definitions, sources."""
     _check_output(output, force)
@@ -45,7 +55,10 @@ def briefing(
         made = paper.briefing(Reader(reader(register).snapshot.public()), asked)
         with whole(output) as unfinished:
             unfinished.write_bytes(made)
-    typer.echo(f"wrote {output}")
+    if form is Format.table:
+        line(f"wrote {output}", form)
+    else:
+        show(pl.DataFrame({"file": [str(output)], "bytes": [len(made)], "language": [lang]}), form)
 
 
 def _check_output(output: Path, force: bool) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from groundbreak.measures.coverage import CoverageWarning
 from groundbreak.vocabulary import countries
+from groundbreak.vocabulary.amounts import scaled
 from groundbreak.vocabulary.fields import capacity_fields, registry
 from groundbreak.vocabulary.terms import (
     ACTIVITIES,
@@ -26,6 +27,7 @@ from groundbreak.vocabulary.terms import (
     STOP_REASONS,
     read_rows,
 )
+from groundbreak.vocabulary.translating import written
 
 STATUS = {
     "announced": gettext_noop("Announced"), "at_fid": gettext_noop("At FID"),
@@ -166,16 +168,8 @@ def amount(number: float | int | None, unit: str = "") -> str:
     """A capacity in a unit that reads well: 2,500,000 t/y → 2.5 Mt/y; 100,000 kW → 100 MW."""
     if number is None:
         return ""
-    for bound, factor, big in _SCALES.get(unit, ()):
-        if abs(number) >= bound:
-            return f"{number / factor:,.3g} {big}".replace("e+", "e")
-    return f"{number:,.0f} {unit}".strip()
-
-
-_SCALES = {
-    "t/y": ((1e6, 1e6, "Mt/y"), (1e3, 1e3, "kt/y")),
-    "kW": ((1e6, 1e6, "GW"), (1e3, 1e3, "MW")),
-}
+    figure, _blank, scale = scaled(round(number), unit).partition(" ")
+    return f"{written(figure)} {_(scale)}".strip() if scale else written(figure)
 
 
 _CHART_UNITS = {"plants": gettext_noop("plants"), "capacity": gettext_noop("capacity"),

@@ -107,9 +107,14 @@ _DECIMAL = {"fr": ","}
 
 def number(value: float | int, decimals: int = 0) -> str:
     """A number as the language writes it: 1,234.5 or 1 234,5."""
+    return written(f"{value:,.{decimals}f}")
+
+
+def written(figure: str) -> str:
+    """A figure with English signs as the language writes it."""
     code = language()
     signs = {",": _THOUSANDS.get(code, ","), ".": _DECIMAL.get(code, "."), "-": "−"}
-    return "".join(signs.get(character, character) for character in f"{value:,.{decimals}f}")
+    return "".join(signs.get(character, character) for character in figure)
 
 
 def signed(value: int) -> str:

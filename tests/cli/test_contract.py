@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -35,8 +36,10 @@ def test_all_commands_are_there() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_takes_register_and_format(name: str) -> None:
-    options = {o for p in get_command(commands()).commands[name].params for o in p.opts}  # type: ignore[attr-defined]
-    assert {"--register", "--format"} <= options
+    asked: Any = get_command(commands()).commands[name]  # type: ignore[attr-defined]
+    for one in getattr(asked, "commands", {name: asked}).values():
+        options = {o for p in one.params for o in p.opts}
+        assert {"--register", "--format"} <= options, one.name
 
 
 @pytest.mark.parametrize("name", ASKING)

@@ -9,6 +9,7 @@ from django import template
 from groundbreak.measures.coverage import CoverageWarning
 from groundbreak.site import addresses, words
 from groundbreak.site.clock import Clock
+from groundbreak.vocabulary import translating
 from groundbreak.vocabulary.fields import capacity_fields
 
 register = template.Library()
@@ -21,6 +22,12 @@ def word(value: object, kind: str) -> str:
 
 
 @register.filter
+def term(text: str) -> str:
+    """A label from the pure side in the reader's language."""
+    return translating.gettext(text)
+
+
+@register.filter
 def day(value: object) -> str:
     """`{{ known|day }}` → 4 Sep 2026"""
     return words.day(value)
@@ -29,13 +36,13 @@ def day(value: object) -> str:
 @register.filter
 def number(value: float | int | None) -> str:
     """A whole number with thousands apart; nothing where there is none."""
-    return "" if value is None else f"{value:,.0f}"
+    return "" if value is None else translating.number(value)
 
 
 @register.filter
 def signed(value: int) -> str:
     """+3, −2, 0; with a true minus."""
-    return f"{value:+,}".replace("-", "−") if value else "0"
+    return translating.signed(value)
 
 
 @register.filter
