@@ -14,8 +14,10 @@ import polars as pl
 
 from groundbreak.history.view import View
 from groundbreak.measures.bridge import LINES, Bridge, residual
+from groundbreak.measures.decisions import decisions
 from groundbreak.measures.population import capacity_long, projects
 from groundbreak.vocabulary.terms import read_rows
+from groundbreak.vocabulary.translating import gettext
 
 STOCKS_OF = {
     "committed": ("at_fid", "operating"),
@@ -163,3 +165,17 @@ def _when(opened: date) -> pl.Expr:
         .when(pl.col("happened_earliest") > opened).then(pl.lit("within"))
         .otherwise(pl.lit("open"))
     )
+
+
+def line_words(line: str, part: Combined, view: View) -> str:
+    """A line of the bridge in the reader's language; decisions told apart as stated and implied.
+
+    Coming up into a stock that begins at FID is reaching FID; into another it is an advance.
+    """
+    if line != "advanced_in" or "at_fid" not in part.stocks:
+        return gettext(LINES[line])
+    moved = part.members.filter(pl.col("line") == line).select("record")
+    kinds = dict(decisions(view).join(moved, on="record", how="semi").group_by("kind").len()
+                 .iter_rows())
+    return gettext("reached FID ({stated} stated, {implied} implied)").format(
+        stated=kinds.get("stated", 0), implied=kinds.get("implied", 0))

@@ -8,13 +8,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
 
 from groundbreak.dossier.latest import latest
-from groundbreak.measures.bridge import LINES, bridge
-from groundbreak.measures.combined import Combined, combined
+from groundbreak.measures.bridge import bridge
+from groundbreak.measures.combined import STOCKS_OF, combined, line_words
 from groundbreak.measures.coverage import coverage_warnings
-from groundbreak.measures.decisions import decisions
 from groundbreak.measures.freshness import freshness
 from groundbreak.measures.headline import Headline, headline
 from groundbreak.measures.periods import months_back
@@ -23,12 +22,11 @@ from groundbreak.reading import Reading
 from groundbreak.register.models import Package
 from groundbreak.site.inline import inline
 from groundbreak.site.page import page
+from groundbreak.site.spans import since, when
 from groundbreak.starter.flagships import companies, plants
 
 UNITS = ("plants", "capacity", "money")
-COMMITTED = ("at_fid", "operating")
 EVENTS = 5
-MOST_IDS = 60  # projects that a link may name one by one
 POINTS, SPARK = 9, (260, 34)
 MEASURES = ("announced", "progressing", "fid")
 
@@ -37,20 +35,19 @@ def home(request: HttpRequest) -> HttpResponse:
     """All of it on the request's clock; what is costly is kept until the log grows."""
     reading, standing = request.reading, request.standing
     view = reading.view
-    when = (view.known, view.valid, request.clock.recorded)
+    now = when(request)
     unit = request.GET.get("unit", "plants")
     unit = unit if unit in UNITS else "plants"
-    told: Headline = standing.answer(("headline", when), lambda: headline(view))
-    opened, release = _since(request)
+    told: Headline = standing.answer(("headline", now), lambda: headline(view))
+    opened, release = since(view.valid)
     return page(
         request, "home/home.html", h=told, unit=unit, units=UNITS,
         chart=inline(request, "pipeline-by-sector", **({"unit": unit} if unit != "plants" else {})),
-        since=standing.answer(("home-since", opened, when),
-                              lambda: _since_lines(reading, opened)), release=release,
-        opened=opened,
-        events=standing.answer(("home-events", when), lambda: latest(view, EVENTS)),
-        foot=standing.answer(("home-foot", when), lambda: _foot(reading)),
-        flagships=standing.answer(("home-flagships", when), lambda: _flagships(reading)),
+        since=standing.answer(("home-since", opened, now, get_language()),
+                              lambda: _since(reading, opened)), release=release, opened=opened,
+        events=standing.answer(("home-events", now), lambda: latest(view, EVENTS)),
+        foot=standing.answer(("home-foot", now), lambda: _foot(reading)),
+        flagships=standing.answer(("home-flagships", now), lambda: _flagships(reading)),
         support=(plants().height, companies().height),
         promised=inline(request, "promised-vs-actual"),
         latest_release=Package.objects.filter(state="public").last(),
@@ -58,21 +55,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 # -- since the last release --------------------------------------------------------------------
-def _since(request: HttpRequest) -> tuple[date, str]:
-    """The day that the page compares with, and the release it belongs to ('' for none)."""
-    on = request.reading.view.valid
-    package = Package.objects.filter(state="public", known__lt=on).last()
-    return (package.known, package.name) if package else (months_back(on, 12), "")
-
-
 @dataclass(frozen=True)
 class Line:
-    """A line of the bridge: how many, in words, and where it opens."""
+    """A line of the bridge: how many, in words, and its name."""
 
     projects: int
     text: str
     line: str
-    ids: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -85,26 +74,13 @@ class Since:
     unexplained: int
 
 
-def _since_lines(reading: Reading, opened: date) -> Since:
+def _since(reading: Reading, opened: date) -> Since:
     """The bridge of the committed plants from `opened` to the day of the view."""
-    history, closed = reading.view.history, reading.view.valid
-    whole: Combined = combined(bridge(history, opened, closed), COMMITTED)
-    counts = dict(whole.lines.select("line", "projects").iter_rows())
-    lines = tuple(
-        Line(counts[name], _line_words(name, whole, reading), name,
-             tuple(whole.members.filter(whole.members["line"] == name)["project"].to_list()))
-        for name in LINES if counts.get(name))
+    view = reading.view
+    whole = combined(bridge(view.history, opened, view.valid), STOCKS_OF["committed"])
+    lines = tuple(Line(moved, line_words(line, whole, view), line)
+                  for line, moved in whole.lines.iter_rows() if moved)
     return Since(whole.opening, lines, whole.closing, whole.residual)
-
-
-def _line_words(name: str, whole: Combined, reading: Reading) -> str:
-    if name != "advanced_in":
-        return _(LINES[name])
-    moved = whole.members.filter(whole.members["line"] == name).select("record")
-    kinds = dict(decisions(reading.view).join(moved, on="record", how="semi")
-                 .group_by("kind").len().iter_rows())
-    return _("reached FID (%(stated)s stated, %(implied)s implied)") % {
-        "stated": kinds.get("stated", 0), "implied": kinds.get("implied", 0)}
 
 
 # -- foot, flagships, sparklines -----------------------------------------------------------------
