@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groundbreak.catalogue.query import BadQuery
-from groundbreak.register.models import Package
+from groundbreak.register import packages
 
 PARAMS = frozenset({"as_of", "view", "release"})
 AS_NOW_KNOWN = "as-now-known"
@@ -79,8 +79,8 @@ def _day(text: str) -> date:
 
 
 def _frozen(name: str) -> Clock:
-    package = Package.objects.filter(name=name, state="public").first()
-    if package is None:
-        public = Package.objects.filter(state="public").values_list("name", flat=True)
+    public = {package.name: package for package in packages.public(timezone.now())}
+    if name not in public:
         raise BadQuery("release", name, ", ".join(public) or _("none is public yet"))
+    package = public[name]
     return Clock(known=package.known, recorded=package.position, release=package.name)

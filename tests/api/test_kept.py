@@ -90,6 +90,8 @@ def test_releases_are_told_once_they_are_public(own: Any) -> None:
     assert second.status_code == 200
     names = {row["release"] for row in json.loads(second.content)["data"]}
     assert names == {"2025.1", "2025.5"}
+    for name in names:
+        assert ask(own, "gap", release=name)["clock"]["release"] == name
     for name in ("2025.2", "2025.3", "2025.4"):
         told = refused(own, "projects", 400, release=name)
         assert name not in told["detail"].partition("accepted:")[2]
