@@ -87,7 +87,7 @@ if PROXIES:  # they speak TLS and say so in X-Forwarded-Proto
     SECURE_HSTS_SECONDS = 31_536_000
     CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 131_072  # bytes of a form; no page takes files
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 50
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 WHITENOISE_MAX_AGE = 86_400  # seconds; addresses carry the content's hash
 LOGGING = {  # errors of the site on standard error; what was asked wrongly is not written down
     "version": 1, "disable_existing_loggers": False,

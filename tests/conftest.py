@@ -45,6 +45,24 @@ def empty_register(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def embedded(tmp_path_factory: pytest.TempPathFactory, empty_register: Path) -> Path:
+    """A register with the embedded editions, loaded once; to be read, or copied."""
+    from django.db import connections
+
+    from groundbreak.register.connection import connect
+    from groundbreak.register.starting import load
+
+    path = tmp_path_factory.mktemp("embedded") / "register.sqlite3"
+    shutil.copy(empty_register, path)
+    connect(path)
+    load()
+    with connections["default"].cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connections["default"].close()
+    return path
+
+
+@pytest.fixture(scope="session")
 def cluster() -> Iterator[postgres.Cluster]:
     """A PostgreSQL server of the tests' own; skips with the reason where there is none."""
     try:

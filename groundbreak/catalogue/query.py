@@ -23,7 +23,7 @@ SIZES = ("below", "1-2x", "2-5x", "over-5x", NOT_STATED)
 PER_PAGE = 50
 MOST_PER_PAGE = 500
 LONGEST = 200  # characters of one value
-MOST_VALUES = 60  # values of one parameter
+MOST_VALUES, MOST_IDS = 60, 400  # values of one parameter; of the ids behind a figure
 OTHER = frozenset({"q", "sort", "page", "per_page", "columns", "all"})
 DISPLAY = frozenset({"sort", "page", "per_page", "columns"})  # do not change what is selected
 
@@ -85,8 +85,9 @@ class Query:
                 continue
             if name not in FACETS:
                 raise BadQuery("parameter", name, ", ".join([*FACETS, *sorted(OTHER)]))
-            if len(values) > MOST_VALUES and name != "project":
-                raise BadQuery(name, f"{len(values)} values", f"up to {MOST_VALUES}")
+            most = MOST_IDS if name == "project" else MOST_VALUES
+            if len(values) > most:
+                raise BadQuery(name, f"{len(values)} values", f"up to {most}")
             chosen = tuple(dict.fromkeys(_value(name, v) for v in values if v.strip()))
             if chosen:
                 filters[name] = chosen

@@ -16,12 +16,10 @@ from groundbreak.vocabulary.terms import PRODUCTS
 def rows(view: View) -> pl.DataFrame:
     """One row a project of the view, counted or not: the columns of COLUMNS, `counted`, and keys
     to sort and search by."""
-    terms = view.releases.sort("published").unique("source", keep="last").select(
-        "source", "licence", "citation", terms_confirmed="licence_confirmed")
     found = projects(view).with_columns(
         _capacity(), _unit(), *_start(), _region(), _country_names(),
     ).with_columns(_size()).join(_evidence(view), on="record", how="left", maintain_order="left")
-    found = found.join(terms, on="source", how="left", maintain_order="left")
+    found = found.join(_terms(view), on="source", how="left", maintain_order="left")
     return found.with_columns(
         name_key=pl.col("name").str.to_lowercase(),
         label_key=pl.col("label").cast(pl.Enum(LABELS)),
@@ -73,6 +71,18 @@ def _size() -> pl.Expr:
         .when(factor < 1).then(pl.lit("below")).when(factor < 2).then(pl.lit("1-2x"))
         .when(factor < 5).then(pl.lit("2-5x")).otherwise(pl.lit("over-5x")).alias("size")
     )
+
+
+def _terms(view: View) -> pl.DataFrame:
+    """source, licence, citation, terms_confirmed: of its newest edition by then, else its first.
+
+    A source of dated events speaks of days before it was itself published.
+    """
+    every = view.history.snapshot.releases.sort("published")
+    first = every.unique("source", keep="first")
+    newest = view.releases.sort("published").unique("source", keep="last")
+    return pl.concat([newest, first.join(newest, on="source", how="anti")]).select(
+        "source", "licence", "citation", terms_confirmed="licence_confirmed")
 
 
 def _evidence(view: View) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -60,8 +61,8 @@ def _bounds(text: str, as_of: date) -> tuple[date, date]:
         if months == 6 and number > 2:
             raise ValueError("a year has two halves")
         start = date(int(match[1]), (number - 1) * months + 1, 1)
-        following = months_back(start, -months)
-        return start, following - timedelta(days=1)
+        end = start.month + months - 1
+        return start, date(start.year, end, monthrange(start.year, end)[1])
     if match := re.fullmatch(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)", text):
         first, last = date.fromisoformat(match[1]), date.fromisoformat(match[2])
         if first <= last:

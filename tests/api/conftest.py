@@ -12,24 +12,6 @@ from typing import Any
 import pytest
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory, empty_register: Path) -> Path:
-    """The embedded register, loaded once; not to be written to."""
-    from django.db import connections
-
-    from groundbreak.register.connection import connect
-    from groundbreak.register.starting import load
-
-    path = tmp_path_factory.mktemp("api") / "register.sqlite3"
-    shutil.copy(empty_register, path)
-    connect(path)
-    load()
-    with connections["default"].cursor() as cursor:
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connections["default"].close()
-    return path
-
-
 @contextmanager
 def opened(path: Path | str, **settings: Any) -> Iterator[Any]:
     """A client on a register."""
@@ -50,16 +32,16 @@ def opened(path: Path | str, **settings: Any) -> Iterator[Any]:
 
 
 @pytest.fixture
-def client(demo: Path) -> Iterator[Any]:
+def client(embedded: Path) -> Iterator[Any]:
     """A client that reads the embedded register."""
-    with opened(demo) as found:
+    with opened(embedded) as found:
         yield found
 
 
 @pytest.fixture
-def own(demo: Path, tmp_path: Path) -> Iterator[Any]:
+def own(embedded: Path, tmp_path: Path) -> Iterator[Any]:
     """A client on a copy that a test may write to."""
-    with opened(shutil.copy(demo, tmp_path / "own.sqlite3")) as found:
+    with opened(shutil.copy(embedded, tmp_path / "own.sqlite3")) as found:
         yield found
 
 

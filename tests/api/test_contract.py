@@ -32,11 +32,11 @@ PATHS = [f"/{r.path}{suffix}" for r in RESOURCES for suffix in ("", ".{format}")
 
 
 @pytest.fixture(scope="module")
-def app(demo: Any) -> Iterator[Any]:
+def app(embedded: Any) -> Iterator[Any]:
     """The WSGI door on the embedded register."""
     from django.core.wsgi import get_wsgi_application
 
-    with opened(demo):
+    with opened(embedded):
         yield get_wsgi_application()
 
 

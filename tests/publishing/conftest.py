@@ -16,47 +16,29 @@ from groundbreak.publishing.release.building import Order, Previous, contents, w
 EARLIER, LATER = date(2025, 6, 30), date(2026, 9, 4)
 
 
-@pytest.fixture(scope="session")
-def loaded(tmp_path_factory: pytest.TempPathFactory, empty_register: Path) -> Path:
-    """A register with the embedded editions, to be copied."""
-    from django.db import connections
-
-    from groundbreak.register.connection import connect
-    from groundbreak.register.starting import load
-
-    path = tmp_path_factory.mktemp("loaded") / "register.sqlite3"
-    shutil.copy(empty_register, path)
-    connect(path)
-    load()
-    with connections["default"].cursor() as cursor:
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connections["default"].close()
-    return path
-
-
 @pytest.fixture
-def own(loaded: Path, tmp_path: Path) -> Iterator[Path]:
+def own(embedded: Path, tmp_path: Path) -> Iterator[Path]:
     """A register of the test's own with the embedded editions, open in this process."""
     from django.db import connections
 
     from groundbreak.register.connection import connect
 
     path = tmp_path / "register.sqlite3"
-    shutil.copy(loaded, path)
+    shutil.copy(embedded, path)
     connect(path)
     yield path
     connections["default"].close()
 
 
 @pytest.fixture(scope="session")
-def log(loaded: Path) -> Snapshot:
+def log(embedded: Path) -> Snapshot:
     """The log of the embedded register."""
     from django.db import connections
 
     from groundbreak.register import log as register_log
     from groundbreak.register.connection import connect
 
-    connect(loaded)
+    connect(embedded)
     taken = register_log.snapshot()
     connections["default"].close()
     return taken

@@ -233,24 +233,24 @@ def target(tmp_path: Path) -> Iterator[Path]:
     (["--lang", "tlh"], "accepted: en, fr, ar"),
 ])
 def test_bad_input_is_named_and_nothing_written(
-    loaded: Path, target: Path, words: list[str], said: str
+    embedded: Path, target: Path, words: list[str], said: str
 ) -> None:
-    code, _, error = run(loaded, "briefing", "-o", target, *words)
+    code, _, error = run(embedded, "briefing", "-o", target, *words)
     assert code == 2
     assert said in " ".join(error.replace("│", " ").split())
     assert not target.exists()
 
 
-def test_files_are_not_replaced_unasked_nor_written_elsewhere(loaded: Path, target: Path) -> None:
+def test_files_are_not_replaced_unasked_nor_written_elsewhere(embedded: Path, target: Path) -> None:
     target.write_bytes(b"mine")
-    assert run(loaded, "briefing", "-o", target)[0] == 2
+    assert run(embedded, "briefing", "-o", target)[0] == 2
     assert target.read_bytes() == b"mine"
-    assert run(loaded, "briefing", "-o", target, "--force")[0] == 0
+    assert run(embedded, "briefing", "-o", target, "--force")[0] == 0
     assert target.read_bytes().startswith(b"%PDF-")
-    code, _, error = run(loaded, "briefing", "-o", target.parent / "none" / "a.pdf")
+    code, _, error = run(embedded, "briefing", "-o", target.parent / "none" / "a.pdf")
     assert code == 2
     assert "no such folder" in error
-    assert run(loaded, "briefing", "-o", target.with_suffix(".docx"))[0] == 2
+    assert run(embedded, "briefing", "-o", target.with_suffix(".docx"))[0] == 2
 
 
 def test_a_country_without_projects_says_so(reader: Reader) -> None:

@@ -18,12 +18,12 @@ NEVER = datetime(2126, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def made(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(embedded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a register and its releases: 2025.1 public and 2026.1 a draft."""
     from django.db import connections
 
     folder = tmp_path_factory.mktemp("published")
-    register = Path(shutil.copy(loaded, folder / "register.sqlite3"))
+    register = Path(shutil.copy(embedded, folder / "register.sqlite3"))
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("GROUNDBREAK_RELEASES", raising=False)
         for words in (("build", "2025.1", "--as-of", "2025-06-30"), ("review", "2025.1",

@@ -54,6 +54,19 @@ def test_every_change_shows_at_once_and_as_a_fresh_load_has_it(
     assert first in standing.current().reader.releases["release"]
 
 
+def test_what_is_written_while_it_is_read_is_held_once(register: str, tmp_path: Path) -> None:
+    """Another process writes between the look at the log's end and the reading of the log."""
+    made(tmp_path)
+    looked = standing.marker()
+    assert take(edit("stage", Value(text="committed"))).accepted
+    first = standing._loaded["public"] = standing._brought_up(None, looked)
+    same_as_fresh()
+    looked = standing.marker()
+    assert take(edit("stage", Value(text="construction"))).accepted
+    standing._loaded["public"] = standing._brought_up(first, looked)
+    same_as_fresh()
+
+
 def test_answers_are_kept_until_the_log_grows(register: str, tmp_path: Path) -> None:
     made(tmp_path)
     asked: list[int] = []

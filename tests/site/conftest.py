@@ -25,24 +25,6 @@ OPTIONS = ("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-backgr
 WIDTHS = {"phone": (390, 844), "desk": (1440, 900)}
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory, empty_register: Path) -> Path:
-    """The embedded register, loaded once; not to be written to."""
-    from django.db import connections
-
-    from groundbreak.register.connection import connect
-    from groundbreak.register.starting import load
-
-    path = tmp_path_factory.mktemp("site") / "register.sqlite3"
-    shutil.copy(empty_register, path)
-    connect(path)
-    load()
-    with connections["default"].cursor() as cursor:
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connections["default"].close()
-    return path
-
-
 @contextmanager
 def opened(path: Path | str) -> Iterator[Any]:
     """A Django test client on a register."""
@@ -64,16 +46,16 @@ def opened(path: Path | str) -> Iterator[Any]:
 
 
 @pytest.fixture
-def client(demo: Path) -> Iterator[Any]:
+def client(embedded: Path) -> Iterator[Any]:
     """A client that reads the embedded register."""
-    with opened(demo) as found:
+    with opened(embedded) as found:
         yield found
 
 
 @pytest.fixture
-def own_client(demo: Path, tmp_path: Path) -> Iterator[Any]:
+def own_client(embedded: Path, tmp_path: Path) -> Iterator[Any]:
     """A client on a copy that a test may write to."""
-    with opened(shutil.copy(demo, tmp_path / "own.sqlite3")) as found:
+    with opened(shutil.copy(embedded, tmp_path / "own.sqlite3")) as found:
         yield found
 
 
@@ -100,9 +82,9 @@ def served(path: Path | str, **more: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def address(demo: Path) -> Iterator[str]:
+def address(embedded: Path) -> Iterator[str]:
     """The address of a server on the embedded register."""
-    with served(demo) as found:
+    with served(embedded) as found:
         yield found
 
 

@@ -83,8 +83,8 @@ def test_a_project_not_known_yet_is_told_apart_from_one_that_is_none(client: Any
     assert "No project has the id GB-AAAAAAAAAA" in never.content.decode()
 
 
-def test_an_edit_by_another_process_shows_on_the_next_request(demo: Path, tmp_path: Path) -> None:
-    own = shutil.copy(demo, tmp_path / "own.sqlite3")
+def test_an_edit_by_another_process_shows_at_once(embedded: Path, tmp_path: Path) -> None:
+    own = shutil.copy(embedded, tmp_path / "own.sqlite3")
     with served(own) as address:
         page = f"{address}/projects/GB-GF4WB63WPZ/"
         assert "FEED / permitting" not in _read(page)

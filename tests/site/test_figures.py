@@ -127,11 +127,11 @@ def test_refusals_say_what_is_accepted(client: Any, path: str, status: int, told
 
 
 @pytest.fixture(scope="module")
-def published(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def published(embedded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A register with a public release 2025.1, as known on 2025-06-30, and a draft 2026.1."""
     from django.db import connections
 
-    register = Path(shutil.copy(demo, tmp_path_factory.mktemp("frozen") / "register.sqlite3"))
+    register = Path(shutil.copy(embedded, tmp_path_factory.mktemp("frozen") / "register.sqlite3"))
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("GROUNDBREAK_RELEASES", raising=False)
         for words in (("build", "2025.1", "--as-of", "2025-06-30"),

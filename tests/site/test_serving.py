@@ -154,7 +154,7 @@ def test_not_ready_while_empty(empty_register: Path, tmp_path: Path) -> None:
         "database": True, "migrations": True, "triggers": True, "register": False}
 
 
-def test_behind_a_proxy_pages_are_for_tls_only(demo: Path) -> None:
+def test_behind_a_proxy_pages_are_for_tls_only(embedded: Path) -> None:
     """The settings as a process of its own reads them."""
     program = (
         "from groundbreak.register.connection import connect; import json, sys\n"
@@ -167,7 +167,7 @@ def test_behind_a_proxy_pages_are_for_tls_only(demo: Path) -> None:
         "safe['Strict-Transport-Security'], safe.cookies['django_language']['secure'], "
         "c.get('/healthz').status_code]))")
     told = subprocess.run(
-        [sys.executable, "-c", program, str(demo)], check=True, capture_output=True, text=True,
+        [sys.executable, "-c", program, str(embedded)], check=True, capture_output=True, text=True,
         env={**os.environ, **PUBLIC, "GROUNDBREAK_PROXIES": "1"})
     assert json.loads(told.stdout) == [
         301, "https://tracker.example.org/about/", "max-age=31536000", True, 200]
@@ -377,8 +377,8 @@ def started(*words: object) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
-def test_demo_opens_on_the_site_and_ends_with_control_c(demo: Path, tmp_path: Path) -> None:
-    register = shutil.copy(demo, tmp_path / "demo.sqlite3")
+def test_demo_opens_on_the_site_and_ends_with_control_c(embedded: Path, tmp_path: Path) -> None:
+    register = shutil.copy(embedded, tmp_path / "demo.sqlite3")
     with started("demo", "--port", free_port(20_000 + os.getpid() % 20_000), "--register",
                  register) as process:
         assert process.stdout is not None
@@ -408,9 +408,9 @@ def test_demo_opens_on_the_site_and_ends_with_control_c(demo: Path, tmp_path: Pa
 
 
 def test_serve_sees_what_another_process_writes_and_stops_in_peace(
-    demo: Path, tmp_path: Path
+    embedded: Path, tmp_path: Path
 ) -> None:
-    register = Path(shutil.copy(demo, tmp_path / "own.sqlite3"))
+    register = Path(shutil.copy(embedded, tmp_path / "own.sqlite3"))
     port = free_port(20_000 + os.getpid() % 20_000)
     with started("serve", "--bind", f"127.0.0.1:{port}", "--workers", 1, "--register",
                  register) as process:

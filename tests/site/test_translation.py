@@ -42,14 +42,14 @@ class Marked(catalogues.NullTranslations):
 
 
 @pytest.fixture(scope="module")
-def reader(demo: Path) -> Reader:
+def reader(embedded: Path) -> Reader:
     """The embedded register."""
     from django.db import connections
 
     from groundbreak.register import log
     from groundbreak.register.connection import connect
 
-    connect(demo)
+    connect(embedded)
     taken = log.snapshot()
     connections["default"].close()
     return Reader(taken.public())
