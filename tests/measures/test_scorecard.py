@@ -252,10 +252,11 @@ def test_a_bad_period_says_what_is_accepted(text: str) -> None:
     assert ACCEPTED in str(caught.value)
 
 
-def test_a_period_in_the_future_is_refused() -> None:
-    """What lies after the as-of date is not known."""
+@pytest.mark.parametrize("text", ["2026", "9999-Q4", "9999-H2"])
+def test_a_period_in_the_future_is_refused(text: str) -> None:
+    """What lies after the as-of date is not known, up to the calendar's last day."""
     with pytest.raises(ValueError, match="begins after the as-of date 2025-03-05"):
-        parse_period("2026", AS_OF)
+        parse_period(text, AS_OF)
 
 
 # -- eligibility -----------------------------------------------------------------------------------
