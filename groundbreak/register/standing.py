@@ -109,11 +109,16 @@ def forget() -> None:
 
 
 def _brought_up(before: Standing | None, now: Marker) -> Standing:
-    """The register as of `now`; where the log only grew, only what is new is worked out."""
+    """The register as of `now`; where the log only grew, only what is new is worked out.
+
+    What is written while it is read waits for the next question: no claim is read twice.
+    """
     if before is None or now[0] < before.marker[0]:
-        return Standing(now, Reader(log.snapshot().public()))
+        whole = log.snapshot()
+        return Standing((whole.position, *now[1:]), Reader(whole.public()))
     held = before.reader
-    new = log.claims(after=before.marker[0]).filter(pl.col("visibility") == "public")
+    new = log.claims(after=before.marker[0], until=now[0]).filter(
+        pl.col("visibility") == "public")
     claims = pl.concat([held.claims, new])
     taken = Snapshot(claims, log.releases_frame(), log.listings_frame()).public()
     reader = Reader(taken)
