@@ -59,10 +59,11 @@ class Snapshot:
         return int(value) if isinstance(value, int) else 0
 
     def public(self) -> Snapshot:
-        """What may leave the house: claims marked public, and records that have one."""
+        """What may leave the house: claims marked public, records that have one, and releases that
+        say or list anything of them."""
         claims = self.claims.filter(pl.col("visibility") == "public")
         listings = self.listings.join(claims, on="record", how="semi", maintain_order="left")
-        return Snapshot(claims, self.releases, listings)
+        return Snapshot(claims, speaking(self.releases, claims, listings), listings)
 
     def confirmed(self) -> Snapshot:
         """Without the sources whose terms are not confirmed (licence_confirmed False)."""
@@ -71,6 +72,16 @@ class Snapshot:
             self.claims.join(free, on="release", how="semi", maintain_order="left"), free,
             self.listings.join(free, on="release", how="semi", maintain_order="left"),
         )
+
+
+def speaking(
+    releases: pl.DataFrame, claims: pl.DataFrame, listings: pl.DataFrame
+) -> pl.DataFrame:
+    """The releases that brought one of these claims or list one of these records; and whole lists
+    of a source that speaks in them, which say by their silence that nothing changed."""
+    shown = pl.concat([claims["release"], listings["release"]]).unique()
+    silent = pl.col("complete") & pl.col("source").is_in(claims["source"].unique().implode())
+    return releases.filter(pl.col("release").is_in(shown.implode()) | silent)
 
 
 def empty() -> Snapshot:

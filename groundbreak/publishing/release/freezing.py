@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from groundbreak.history.claims import superseded, up_to
-from groundbreak.history.snapshot import Snapshot
+from groundbreak.history.snapshot import Snapshot, speaking
 
 
 def frozen(snapshot: Snapshot, known: date, position: int, *, confirmed: bool = False) -> Snapshot:
@@ -24,12 +24,7 @@ def frozen(snapshot: Snapshot, known: date, position: int, *, confirmed: bool = 
     releases = public.releases.filter(pl.col("published") <= known)
     listings = public.listings.join(releases, on="release", how="semi", maintain_order="left").join(
         claims, on="record", how="semi", maintain_order="left")
-    shown = pl.concat([claims["release"], listings["release"]]).unique()
-    spoke = releases.join(claims, on="source", how="semi")["release"]
-    releases = releases.filter(
-        pl.col("release").is_in(shown.implode())
-        | (pl.col("complete") & pl.col("release").is_in(spoke.implode())))
-    return Snapshot(claims, releases, listings)
+    return Snapshot(claims, speaking(releases, claims, listings), listings)
 
 
 def _without_what_came_later(claims: pl.DataFrame, known: date) -> pl.DataFrame:
