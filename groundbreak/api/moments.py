@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 import polars as pl
 
 from groundbreak.api.cursors import Cursor
-from groundbreak.api.parameters import EARLIEST
 from groundbreak.catalogue.query import BadQuery
 from groundbreak.history.view import History, View
 from groundbreak.reading import Reading
 from groundbreak.register.standing import Standing
+from groundbreak.vocabulary.days import EARLIEST
 
 LARGE_KEPT = 12
 T = TypeVar("T")

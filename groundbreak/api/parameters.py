@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import combinations
 from typing import Any
 
@@ -16,10 +15,10 @@ from django.conf import settings as django
 
 from groundbreak.catalogue.columns import COLUMNS, SORTABLE
 from groundbreak.catalogue.query import FACETS, LONGEST, MOST_VALUES, NOT_STATED, BadQuery
+from groundbreak.vocabulary.days import EARLIEST, LATEST, read_day
 from groundbreak.vocabulary.terms import STAGES
 
 CLOCK = ("as_of", "view", "release")
-EARLIEST, LATEST = date(1990, 1, 1), date(2109, 12, 31)
 _DAY = "^(199[0-9]|20[0-9]{2}|210[0-9])-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 MOST_LIMIT, LIMIT = 1000, 100
 Schema = dict[str, Any]
@@ -82,18 +81,6 @@ def day(name: str, description: str, **more: Any) -> Parameter:
     return Parameter(name, f"{description} From {EARLIEST} to {LATEST}.",
                      {"type": "string", "format": "date", "pattern": _DAY},
                      read_day, **more)
-
-
-def read_day(value: str) -> date:
-    """A day; raises ValueError with what is accepted."""
-    accepted = f"a day as YYYY-MM-DD, {EARLIEST} to {LATEST}"
-    try:
-        found = date.fromisoformat(value) if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else None
-    except ValueError:
-        found = None
-    if found is None or not EARLIEST <= found <= LATEST:
-        raise ValueError(accepted)
-    return found
 
 
 def number(name: str, description: str, most: int, **more: Any) -> Parameter:

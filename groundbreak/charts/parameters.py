@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
+
+from groundbreak.vocabulary.days import EARLIEST, LATEST, read_day
 
 
 class BadParameter(ValueError):
@@ -43,7 +44,8 @@ class Parameter:
 
 def day(name: str, about: str) -> Parameter:
     """A parameter that takes a day."""
-    return Parameter(name, about, read=_day, expects="a day as YYYY-MM-DD")
+    return Parameter(name, about, read=read_day,
+                     expects=f"a day as YYYY-MM-DD, {EARLIEST} to {LATEST}")
 
 
 def whole(name: str, about: str, default: int, least: int, most: int) -> Parameter:
@@ -55,12 +57,6 @@ def whole(name: str, about: str, default: int, least: int, most: int) -> Paramet
 
     return Parameter(name, about, str(default), read=read,
                      expects=f"a whole number from {least} to {most}")
-
-
-def _day(text: str) -> date:
-    if len(text) != 10:
-        raise ValueError(text)
-    return date.fromisoformat(text)
 
 
 def read(parameters: tuple[Parameter, ...], given: Mapping[str, Any]

@@ -19,7 +19,8 @@ from groundbreak.measures.changes import changes
 from groundbreak.measures.periods import months_back
 from groundbreak.register.models import Package
 from groundbreak.site import spans, words
-from groundbreak.site.clock import EARLIEST, PARAMS
+from groundbreak.site.clock import PARAMS
+from groundbreak.vocabulary.days import read_day
 
 LAST_VISIT = "last-visit"
 COOKIE = "seen"
@@ -89,14 +90,11 @@ def _opened(request: HttpRequest, since: str, closed: date) -> tuple[date, str]:
     if since in named:
         return named[since], _("since %s was taken in") % since
     try:
-        day = date.fromisoformat(since) if len(since) == 10 else None
+        return read_day(since, closed), ""
     except ValueError:
-        day = None
-    if day is None or not EARLIEST <= day <= closed:
         raise BadQuery("since", since, _(
             "a day as YYYY-MM-DD up to %(last)s, %(visit)s, or the name of a release") % {
-            "last": closed, "visit": LAST_VISIT})
-    return day, ""
+            "last": closed, "visit": LAST_VISIT}) from None
 
 
 # -- the last visit ------------------------------------------------------------------------------

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from groundbreak.catalogue.query import BadQuery
 from groundbreak.register import packages
+from groundbreak.vocabulary.days import read_day
 
 PARAMS = frozenset({"as_of", "view", "release"})
 AS_NOW_KNOWN = "as-now-known"
-EARLIEST = date(1990, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,9 @@ def _one(params: QueryDict, name: str) -> str:
 
 def _day(text: str) -> date:
     try:
-        day = date.fromisoformat(text) if len(text) == 10 else None
+        return read_day(text, timezone.now().date())
     except ValueError:
-        day = None
-    if day is None or not EARLIEST <= day <= timezone.now().date():
-        raise BadQuery("as_of", text, _("a day as YYYY-MM-DD, from 1990-01-01 to today"))
-    return day
+        raise BadQuery("as_of", text, _("a day as YYYY-MM-DD, from 1990-01-01 to today")) from None
 
 
 def _frozen(name: str) -> Clock:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from groundbreak.catalogue.query import BadQuery
 from groundbreak.measures.periods import months_back
 from groundbreak.register.models import Package
-from groundbreak.site.clock import EARLIEST, PARAMS
+from groundbreak.site.clock import PARAMS
+from groundbreak.vocabulary.days import EARLIEST, read_day
 
 MONTHS = 12  # how far a comparison goes back unless asked otherwise, or a release says
 
@@ -60,13 +61,10 @@ def day(request: HttpRequest, name: str, latest: date) -> date | None:
     if not text:
         return None
     try:
-        found = date.fromisoformat(text) if len(text) == 10 else None
+        return read_day(text, latest)
     except ValueError:
-        found = None
-    if found is None or not EARLIEST <= found <= latest:
         raise BadQuery(name, text, _("a day as YYYY-MM-DD, from %(first)s to %(last)s") % {
-            "first": EARLIEST, "last": latest})
-    return found
+            "first": EARLIEST, "last": latest}) from None
 
 
 def one(request: HttpRequest, name: str, accepted: Collection[str] | None = None,

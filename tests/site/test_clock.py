@@ -62,7 +62,8 @@ def test_a_day_before_the_first_source_is_empty_and_says_so(client: Any) -> None
 @pytest.mark.parametrize(("query", "words"), [
     ("as_of=2025-13-01", "YYYY-MM-DD"), ("as_of=yesterday", "YYYY-MM-DD"),
     ("as_of=9999-01-01", "to today"), ("as_of=0001-01-01", "from 1990-01-01"),
-    ("as_of=2025-1-1", "YYYY-MM-DD"), ("as_of=2025-01-01&as_of=2024-01-01", "one value"),
+    ("as_of=2025-1-1", "YYYY-MM-DD"), ("as_of=2025-W01-1", "YYYY-MM-DD"),
+    ("as_of=2025-01-01&as_of=2024-01-01", "one value"),
     ("as_of=2025-01-01&view=other", "as-now-known"), ("release=2026.1", "none is public yet"),
     ("release=2026.1&as_of=2025-01-01", "not both"), ("as_of=%00", "YYYY-MM-DD"),
     ("as_of=2025-01-01%0d%0aX: y", "YYYY-MM-DD"), ("as_of=%D9%A2%D9%A0%D9%A2%D9%A5-01-01", "YYYY"),

@@ -115,6 +115,8 @@ def test_who_holds_it_gets_nothing_again(client: Any) -> None:
     ("/charts/bridge.svg?from=2024-01-01&from=2025-01-01", 400, "one value"),
     ("/charts/bridge.csv?from=2026-01-01&to=2024-01-01", 400, "an earlier day"),
     ("/charts/gap.svg?as_of=yesterday", 400, "YYYY-MM-DD"),
+    ("/charts/bridge.svg?to=0001-01-01", 400, "YYYY-MM-DD"),
+    ("/figures/flow/?from=2023-W01-1", 400, "YYYY-MM-DD"),
     ("/f/gap@1999.1", 404, "none is public"),
     ("/f/gap@..%2F..%2Fregister", 404, ""),
     ("/f/..%2Fgap@2026.1.svg", 404, ""),

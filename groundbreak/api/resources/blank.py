@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from groundbreak.api.parameters import EARLIEST
 from groundbreak.history import snapshot
 from groundbreak.reading import Reader, Reading
+from groundbreak.vocabulary.days import EARLIEST
 
 
 @cache

@@ -10,7 +10,7 @@ import polars as pl
 
 from groundbreak.api.answering import Asked, Found, Resource, paged
 from groundbreak.api.moments import Moment
-from groundbreak.api.parameters import EARLIEST, FILTERS, day, flag, text, word
+from groundbreak.api.parameters import FILTERS, day, flag, text, word
 from groundbreak.api.problems import NoAnswer
 from groundbreak.api.resources import blank
 from groundbreak.api.resources.measures import behind, behind_table
@@ -24,6 +24,7 @@ from groundbreak.measures import groups
 from groundbreak.measures.bridge import LINES, Bridge
 from groundbreak.measures.population import capacity_long, projects
 from groundbreak.measures.scorecard import STOCK_LABELS
+from groundbreak.vocabulary.days import EARLIEST
 
 MOST_DAYS = 60  # of a series: each may be a view that nobody has asked for yet
 STEPS = {"month": 1, "quarter": 3, "year": 12}
