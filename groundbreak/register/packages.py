@@ -85,10 +85,9 @@ def seen(name: str, now: datetime) -> Package:
     raise NoSuchPackage(f"no release {name!r}; public are: {names}")
 
 
-def clock(name: str, now: datetime) -> tuple[date, int]:
-    """The known day and the log position of a public package. Raises NoSuchPackage."""
-    package = seen(name, now)
-    return package.known, package.position
+def last_public(now: datetime, before: date = date.max) -> Package | None:
+    """The newest public package, of those as known before a day."""
+    return next((package for package in reversed(public(now)) if package.known < before), None)
 
 
 def before(known: date, position: int, name: str = "") -> Package | None:

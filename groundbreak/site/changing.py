@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import polars as pl
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groundbreak.catalogue.query import BadQuery, Query
@@ -17,7 +18,7 @@ from groundbreak.catalogue.table import catalogue
 from groundbreak.history.view import View
 from groundbreak.measures.changes import changes
 from groundbreak.measures.periods import months_back
-from groundbreak.register.models import Package
+from groundbreak.register import packages
 from groundbreak.site import spans, words
 from groundbreak.site.clock import PARAMS
 from groundbreak.vocabulary.days import read_day
@@ -83,9 +84,9 @@ def _opened(request: HttpRequest, since: str, closed: date) -> tuple[date, str]:
     if not since:
         day, release = spans.since(closed)
         return day, (_("since release %s") % release if release else "")
-    package = Package.objects.filter(state="public", name=since).first()
-    if package is not None:
-        return package.known, _("since release %s") % since
+    released = {package.name: package.known for package in packages.public(timezone.now())}
+    if since in released:
+        return released[since], _("since release %s") % since
     named = dict(request.reading.view.releases.select("release", "published").iter_rows())
     if since in named:
         return named[since], _("since %s was taken in") % since

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groundbreak.catalogue.query import BadQuery
 from groundbreak.measures.periods import months_back
-from groundbreak.register.models import Package
+from groundbreak.register import packages
 from groundbreak.site.clock import PARAMS
 from groundbreak.vocabulary.days import EARLIEST, read_day
 
@@ -51,7 +52,7 @@ def span(request: HttpRequest) -> Span:
 
 def since(closed: date) -> tuple[date, str]:
     """The day of the last public release before `closed` and its name; else months before it."""
-    package = Package.objects.filter(state="public", known__lt=closed).last()
+    package = packages.last_public(timezone.now(), closed)
     return (package.known, package.name) if package else (months_back(closed, MONTHS), "")
 
 

@@ -37,8 +37,10 @@ def test_the_whole_way(draft) -> None:  # type: ignore[no-untyped-def]
     packages.embargo(packages.find("2026.1"), NOW + HOUR, "director", NOW)
     assert packages.public(NOW) == []
     with pytest.raises(packages.NoSuchPackage, match="public are: none is public yet"):
-        packages.clock("2026.1", NOW)
-    assert packages.clock("2026.1", NOW + HOUR) == (date(2026, 9, 4), 10)
+        packages.seen("2026.1", NOW)
+    assert packages.last_public(NOW) is None
+    assert packages.seen("2026.1", NOW + HOUR) == packages.last_public(NOW + HOUR)
+    assert packages.last_public(NOW + HOUR, before=date(2026, 9, 4)) is None
     packages.publish(packages.find("2026.1"), "director")
     assert [p.name for p in packages.public(NOW)] == ["2026.1"]
     steps = [s.state for s in draft.steps.all()]

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groundbreak.catalogue.query import FACETS, Query
@@ -24,7 +25,7 @@ from groundbreak.measures.change_words import (
     told_and_named,
 )
 from groundbreak.measures.changes import GROUPS, IN_SUM, counts
-from groundbreak.register.models import Package
+from groundbreak.register import packages
 from groundbreak.site import changing, words
 from groundbreak.site.addresses import address
 from groundbreak.site.changing import Asked
@@ -86,7 +87,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         total=int(found["projects"].sum()), counts=_counts(found), marked=bool(seen),
         visit=what.since == changing.LAST_VISIT, known_visit=changing.seen_until(request),
         links=_links(request, what), choices=_choices(request, what.query),
-        releases=Package.objects.filter(state="public"), query=what.query, at=at, pages=pages,
+        releases=packages.public(timezone.now()), query=what.query, at=at, pages=pages,
         earlier=_turned(request, what, only, at - 1) if at > 1 else "",
         further=_turned(request, what, only, at + 1) if at < pages else "",
         back=address(request.clock, "changes", pairs=what.pairs()))
