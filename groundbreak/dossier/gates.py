@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from groundbreak.dossier.told import Row, Told, who
+from groundbreak.measures.freshness import FRESH_MONTHS
+from groundbreak.measures.periods import months_back
 from groundbreak.vocabulary.terms import GATE_CRITERIA
 
-FRESH_MONTHS = 24
 LEVELS = ("stated", "substantive", "secured", "bankable")
 
 
 @dataclass(frozen=True)
 class Gate:
-    """One criterion. `level` None: nobody looked; `not_applicable`: why not, or ''."""
+    """One criterion. `level` None: nobody looked; `not_applicable`: why not, or ''; `stale`: the
+    proof is older than counts as fresh."""
 
     name: str
     label: str
@@ -26,11 +28,7 @@ class Gate:
     evidence: str
     claim: int | None
     age_months: int | None
-
-    @property
-    def stale(self) -> bool:
-        """Whether the proof is older than counts as fresh."""
-        return self.age_months is not None and self.age_months > FRESH_MONTHS
+    stale: bool
 
 
 def gates(told: Told) -> list[Gate]:
@@ -42,12 +40,13 @@ def gates(told: Told) -> list[Gate]:
 def _gate(name: str, row: Row | None, on: date) -> Gate:
     label = GATE_CRITERIA[name].label
     if row is None:
-        return Gate(name, label, None, "", None, None, "", "", None, None)
+        return Gate(name, label, None, "", None, None, "", "", None, None, False)
     day = row["happened_latest"] or row["known"]
     applies = row["kind"] != "not_applicable"
     reason = "" if applies else str(row["raw"] or row["value_text"] or "does not apply")
     return Gate(name, label, int(row["value_number"]) if applies else None, reason, day,
-                row["grade"], who(row), row["evidence"] or "", row["claim"], age_months(day, on))
+                row["grade"], who(row), row["evidence"] or "", row["claim"], age_months(day, on),
+                day < months_back(on, FRESH_MONTHS))
 
 
 def age_months(day: date, on: date) -> int:
@@ -56,7 +55,7 @@ def age_months(day: date, on: date) -> int:
     return max(0, months)
 
 
-def fid_ready(found: list[Gate], on: date) -> tuple[bool, list[str]]:
+def fid_ready(found: list[Gate]) -> tuple[bool, list[str]]:
     """FID-ready by rule v1, and the criteria that keep it from being so.
 
     FEED running (engineering ≥ 3, permits ≥ 2), offtake ≥ 3, inputs ≥ 3 and (permits ≥ 3 or

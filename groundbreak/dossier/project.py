@@ -74,8 +74,8 @@ class Dossier:
 
     @cached_property
     def capacities(self) -> list[Row]:
-        """Every capacity told, in log order: claims with a number."""
-        return [row for row in self.told.claims.values()
+        """Every capacity told by the day spoken of, in log order: claims with a number."""
+        return [row for row in self.told.by_then
                 if row["field"].startswith("capacity_") and row["kind"] in STATED
                 and row["value_number"] is not None]
 
@@ -87,7 +87,7 @@ class Dossier:
     @cached_property
     def ready(self) -> tuple[bool, list[str]]:
         """Whether it is FID-ready by rule, and what is missing."""
-        return fid_ready(self.gates, self.view.valid)
+        return fid_ready(self.gates)
 
     @cached_property
     def conflicts(self) -> dict[str, list[Row]]:

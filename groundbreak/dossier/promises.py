@@ -39,7 +39,7 @@ class Promise:
 def promises(told: Told) -> list[Promise]:
     """The planned dates of one record as known: operation first, then FID, then the others."""
     planned: dict[str, list[Row]] = {}
-    for row in sorted(told.claims.values(), key=lambda row: (row["known"], row["claim"])):
+    for row in sorted(told.by_then, key=lambda row: (row["known"], row["claim"])):
         if row["field"].endswith("_planned_date") and row["value_date"] is not None:
             planned.setdefault(row["field"].removesuffix("_planned_date"), []).append(row)
     found = []

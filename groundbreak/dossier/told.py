@@ -35,6 +35,11 @@ class Told:
                 if row["known"] <= known}
 
     @cached_property
+    def by_then(self) -> list[Row]:
+        """Of these, what is of the day spoken of or before, in log order."""
+        return [row for row in self.claims.values() if _from(row) <= self.view.valid]
+
+    @cached_property
     def pieces(self) -> list[Row]:
         """The rectangles of time that the known day cuts."""
         known = self.view.known
@@ -68,9 +73,7 @@ class Told:
         """The newest word of each publisher that lost, with `chosen` (the claim that holds) and
         whether it is `contested`."""
         newest: dict[tuple[str, str], Row] = {}
-        for row in self.claims.values():
-            if _from(row) > self.view.valid:
-                continue
+        for row in self.by_then:
             key = row["field"], who(row)
             if key not in newest or _age(newest[key]) < _age(row):
                 newest[key] = row

@@ -57,6 +57,22 @@ def test_a_promise_slips_and_what_was_known_then_stays() -> None:
     assert then.slip_months == 0
 
 
+def test_what_was_said_after_the_day_spoken_of_is_not_told() -> None:
+    """As now known about 2023: the slip of 2024 had not happened, the capacity not grown."""
+    now = told(
+        claim("operation_planned_date", date(2026, 1, 1), date(2021, 5, 1)),
+        claim("capacity_dri_t_per_year", 1e6, date(2021, 5, 1)),
+        claim("operation_planned_date", date(2028, 1, 1), date(2024, 5, 1)),
+        claim("capacity_dri_t_per_year", 2e6, date(2024, 5, 1)),
+        claim("fid_planned_date", date(2025, 1, 1), date(2024, 5, 1)))
+    view = now.view
+    about = Dossier(now.row, Told(View(view.history, view.known, date(2023, 1, 1))))
+    assert [[t.words for t in p.told] for p in about.promises] == [["2026"]]
+    assert about.promises[0].slip_months == 0
+    assert [row["value_number"] for row in about.capacities] == [1e6]
+    assert [len(p.told) for p in now.promises] == [2, 1]
+
+
 def test_what_happened_ends_a_promise() -> None:
     promise = told(
         claim("operation_planned_date", date(2024, 1, 1), date(2021, 5, 1)),
@@ -99,6 +115,13 @@ def test_gates_keep_unknown_apart_from_not_applicable_and_age() -> None:
     assert not ready
     assert "offtake" not in missing
     assert "permits" in missing  # proved once, but no longer fresh
+
+
+@pytest.mark.parametrize(("on", "stale"), [
+    (date(2026, 1, 10), False), (date(2026, 1, 11), True), (date(2026, 2, 9), True)])
+def test_a_proof_is_fresh_for_two_years_to_the_day(on: date, stale: bool) -> None:
+    gates = told(claim("gate_permits", 3.0, date(2024, 1, 10)), known=on).gates
+    assert next(gate for gate in gates if gate.name == "permits").stale is stale
 
 
 def test_fid_ready_needs_every_gate_of_the_rule() -> None:
@@ -175,7 +198,7 @@ def test_a_slip_backwards_is_negative() -> None:
 def test_gates_of_a_record_nobody_looked_at() -> None:
     found = told()
     assert all(gate.level is None for gate in found.gates)
-    assert fid_ready(found.gates, found.view.valid)[0] is False
+    assert fid_ready(found.gates)[0] is False
 
 
 FIELDS = {

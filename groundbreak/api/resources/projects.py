@@ -79,7 +79,7 @@ def _dossier(moment: Moment, asked: Asked) -> Found:
         "events": [asdict(event) for event in found.events],
         "promises": _promises(found),
         "capacities": [_capacity(told) for told in found.capacities],
-        "gates": [asdict(gate) | {"stale": gate.stale} for gate in found.gates],
+        "gates": [asdict(gate) for gate in found.gates],
         "fid_ready": {"ready": ready, "missing": missing},
         "conflicts": [{"field": field, "chosen": words[0], "others": words[1:]}
                       for field, words in found.conflicts.items()],
