@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from groundbreak.charts.context import Context, sector_row, some_projects
@@ -47,10 +49,14 @@ def against_actual(about: Context) -> Figure:
     if not years:
         return about.nothing(gettext("nobody had promised a start for these years"), table,
                              subtitle)
-    told = max((year for year in years if year < today.year), default=years[0])
+    over = [year for year in years if date(year, 12, 31) <= today]
+    told = max(over, default=years[0])
     whole, done = counts[told, "promised"], counts.get((told, "operating"), 0)
-    title = gettext("{where}{done} of {whole} projects promised to operate by the end of {year} "
-                    "did").format(where=where, done=number(done), whole=number(whole), year=told)
+    said = (gettext("{where}{done} of {whole} projects promised to operate by the end of {year} "
+                    "did") if over else
+            gettext("{where}{done} of {whole} projects promised to operate by the end of {year} "
+                    "do so far"))
+    title = said.format(where=where, done=number(done), whole=number(whole), year=told)
     rows = [Row(str(year), gettext("{have} of {need}").format(
                 have=number(counts.get((year, "operating"), 0)),
                 need=number(counts[year, "promised"])),

@@ -66,6 +66,21 @@ class Headline:
     term: Flows
     year: Flows
 
+    @property
+    def begun(self) -> bool:
+        """Whether the term had begun on the day; before, only the last 12 months say anything."""
+        return self.valid >= TERM_START
+
+    @property
+    def shown(self) -> Flows:
+        """The flows that lead: of the term, before it of the last 12 months."""
+        return self.term if self.begun else self.year
+
+    @property
+    def since(self) -> date:
+        """The day before the first of the flows that lead: what a list of them starts from."""
+        return TERM_START if self.begun else months_back(self.valid, 12)
+
 
 def headline(view: View) -> Headline:
     """The first page's numbers as of a view."""

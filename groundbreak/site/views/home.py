@@ -8,9 +8,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from groundbreak.dossier.latest import latest
+from groundbreak.history.view import View
 from groundbreak.measures.bridge import bridge
 from groundbreak.measures.combined import STOCKS_OF, combined, line_words
 from groundbreak.measures.coverage import coverage_warnings
@@ -19,11 +21,14 @@ from groundbreak.measures.headline import Headline, headline
 from groundbreak.measures.periods import months_back
 from groundbreak.measures.population import projects
 from groundbreak.reading import Reading
-from groundbreak.register.models import Package
+from groundbreak.register import packages
+from groundbreak.site.addresses import address
+from groundbreak.site.clock import Clock
 from groundbreak.site.inline import inline
 from groundbreak.site.page import page
 from groundbreak.site.spans import since, when
 from groundbreak.starter.flagships import companies, plants
+from groundbreak.starter.tables import STARTER_PUBLISHED
 
 UNITS = ("plants", "capacity", "money")
 EVENTS = 5
@@ -48,9 +53,9 @@ def home(request: HttpRequest) -> HttpResponse:
         events=standing.answer(("home-events", now), lambda: latest(view, EVENTS)),
         foot=standing.answer(("home-foot", now), lambda: _foot(reading)),
         flagships=standing.answer(("home-flagships", now), lambda: _flagships(reading)),
-        support=(plants().height, companies().height),
+        support=_support(view), then=_committed(request, opened),
         promised=inline(request, "promised-vs-actual"),
-        latest_release=Package.objects.filter(state="public").last(),
+        latest_release=packages.last_public(timezone.now()),
         measures=MEASURES)
 
 
@@ -101,8 +106,20 @@ def _foot(reading: Reading) -> Foot:
     fresh, of = freshness(reading.view)
     return Foot(
         counted.height, counted["country"].drop_nulls().str.split(";").explode().n_unique(),
-        reading.view.releases["source"].n_unique(), fresh, of,
+        counted["source"].n_unique(), fresh, of,
         tuple(coverage_warnings(reading.view)))
+
+
+def _support(view: View) -> tuple[int, int] | None:
+    """Supported plants and companies without one; None before that list was known."""
+    known = view.known >= STARTER_PUBLISHED
+    return (plants().height, companies().height) if known else None
+
+
+def _committed(request: HttpRequest, opened: date) -> str:
+    """The address of those committed on `opened`; a release shows no other day than its own."""
+    pairs = [("label", "at_fid"), ("label", "operating")]
+    return "" if request.clock.release else address(Clock(known=opened), "projects", pairs=pairs)
 
 
 def _flagships(reading: Reading) -> list[dict[str, Any]]:
@@ -114,8 +131,7 @@ def _flagships(reading: Reading) -> list[dict[str, Any]]:
 def spark(request: HttpRequest, measure: str) -> HttpResponse:
     """A sparkline: the 12 months up to each of the last quarter ends, as known then."""
     values = request.standing.answer(
-        ("spark", request.reading.view.known, request.clock.recorded),
-        lambda: _quarters(request))
+        ("spark", when(request)), lambda: _quarters(request))
     answer = HttpResponse(_drawn([getattr(value, measure).tracked for value in values]),
                           content_type="image/svg+xml")
     answer["Cache-Control"] = "public, max-age=300"
