@@ -124,7 +124,7 @@ def _opened(request: HttpRequest, filters: Mapping[str, tuple[str, ...]],
 
 
 def _legacy(request: HttpRequest) -> Opened:
-    """Legacy smelters at FID or operating that are known here: what the published rule adds."""
+    """Legacy plants at FID or operating that are known here: what the published rule may add."""
     return _opened(request, {"sector": ("aluminium",), "origin": ("legacy",),
                              "label": ("at_fid", "operating")}, everything=True)
 

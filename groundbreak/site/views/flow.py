@@ -26,7 +26,7 @@ from groundbreak.vocabulary.terms import read_rows
 PER_PAGE = 100
 OUTSIDE = ("not_counted", "absent")
 PLACE_WORDS = {
-    "not_counted": gettext_noop("Not counted"), "absent": gettext_noop("Not known"),
+    "not_counted": gettext_noop("Not counted"), "absent": gettext_noop("Not listed yet"),
     "fid_construction": gettext_noop("FID or construction"), "no_stage": gettext_noop("No stage"),
     "unlisted": gettext_noop("Not listed"),
 }
@@ -59,7 +59,7 @@ def flow(request: HttpRequest) -> HttpResponse:
         raise BadQuery("source", source, ", ".join(sources) or _("none: nothing is taken in"))
     days = _days(request, source)
     places = matrices.CLASSES if source else PLACES
-    members = request.standing.answer(
+    members = request.standing.large_answer(
         ("flow", source, days.opened, days.closed, when(request)),
         lambda: _of_source(request, source, days) if source else _of_all(request, days))
     pairs = [*days.pairs, *([("source", source)] if source else [])]
