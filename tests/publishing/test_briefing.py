@@ -50,7 +50,7 @@ def numbers(text: str) -> list[int]:
 
 
 # -- numbers ---------------------------------------------------------------------------------------
-@pytest.mark.parametrize("day", [date(2024, 11, 12), date(2025, 6, 30), LATER])
+@pytest.mark.parametrize("day", [date(2023, 10, 30), date(2024, 11, 12), date(2025, 6, 30), LATER])
 def test_the_first_page_says_what_the_headline_says(reader: Reader, day: date) -> None:
     """Sentence and cards carry the shared numbers, on paper too."""
     told = headline(reader.as_of(day).view)
@@ -61,8 +61,10 @@ def test_the_first_page_says_what_the_headline_says(reader: Reader, day: date) -
         told.committed, told.needed, told.announced]
     assert strong == wanted
     assert [card["number"] for card in cards["cards"]] == [
-        str(told.term.announced.tracked), str(told.term.progressing.tracked),
-        str(told.term.fid.tracked), ""]
+        str(told.shown.announced.tracked), str(told.shown.progressing.tracked),
+        str(told.shown.fid.tracked), ""]
+    since = {len(card["periods"]) for card in cards["cards"][:3]}
+    assert since == {1 if day < date(2024, 1, 1) else 2}  # no term before it began
     assert cards["cards"][3]["nothing"] == "Not yet computed"
     printed = text_of(briefing(reader, Asked(as_of=day)))
     assert "".join(p["text"] for p in sentence["pieces"]) in printed

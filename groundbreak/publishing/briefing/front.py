@@ -49,19 +49,19 @@ def _sentence(top: Headline) -> Block:
 
 # -- the four measures -----------------------------------------------------------------------------
 def _cards(top: Headline) -> Block:
-    term, year = top.term, top.year
+    term, year = top.shown, top.year
     none = say("of which flagship: none found in public sources")
     return {"block": "cards", "cards": [
-        _card(say("Newly announced"), term.announced, year.announced,
+        _card(top, say("Newly announced"), term.announced, year.announced,
               say("of which flagship {n}", n=term.announced.flagship),
               say("+{late} found late, {undated} undated", late=term.found_late.tracked,
                   undated=term.undated.tracked)),
-        _card(say("Progressing towards FID"), term.progressing, year.progressing,
-              say("of which flagship {n} (evidenced, of {all})", n=term.evidenced.flagship,
+        _card(top, say("Progressing towards FID"), term.progressing, year.progressing,
+              say("flagships: {n} of {all}, evidenced", n=term.evidenced.flagship,
                   all=top.flagships),
               say("Tracker-reported; evidenced for {k} of {n} assessed; predictive value not yet "
                   "shown", k=term.evidenced.tracked, n=term.assessed)),
-        _card(say("Reached FID"), term.fid, year.fid,
+        _card(top, say("Reached FID"), term.fid, year.fid,
               say("of which flagship {n}", n=term.fid.flagship) if term.fid.flagship else none,
               say("{stated} stated, {implied} implied; {reversed} reversed",
                   stated=term.fid_stated.tracked, implied=term.fid_implied.tracked,
@@ -72,10 +72,10 @@ def _cards(top: Headline) -> Block:
     ]}
 
 
-def _card(label: str, term: Level, year: Level, level: str, caveat: str) -> Block:
+def _card(top: Headline, label: str, term: Level, year: Level, level: str, caveat: str) -> Block:
+    since = [say("since Jan 2024 {n}", n=term.tracked)] if top.begun else []
     return {"label": label, "number": number(term.tracked), "nothing": "", "level": level,
-            "periods": [say("last 12 months {n}", n=year.tracked),
-                        say("since Jan 2024 {n}", n=term.tracked)],
+            "periods": [say("last 12 months {n}", n=year.tracked), *since],
             "caveat": caveat}
 
 
