@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
@@ -19,29 +17,7 @@ from groundbreak.reading import Reading
 from groundbreak.register.standing import Standing
 from groundbreak.vocabulary.days import EARLIEST
 
-LARGE_KEPT = 12
 T = TypeVar("T")
-
-
-@dataclass(eq=False)
-class Shelf:
-    """The last few large answers, the one longest unasked for dropped first."""
-
-    kept: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
-    guard: threading.Lock = field(default_factory=threading.Lock)
-
-    def get(self, key: Any, compute: Callable[[], T]) -> T:
-        """What is kept under `key`, else what `compute` gives."""
-        with self.guard:
-            if key in self.kept:
-                self.kept.move_to_end(key)
-                return self.kept[key]
-        made = compute()
-        with self.guard:
-            self.kept[key] = made
-            while len(self.kept) > LARGE_KEPT:
-                self.kept.popitem(last=False)
-        return made
 
 
 @dataclass(frozen=True)
@@ -89,10 +65,9 @@ class Moment:
         return self.standing.answer(("api", name, self.key if clock is None else clock), compute)
 
     def large(self, name: Any, compute: Callable[[], T], clock: tuple[Any, ...] | None = None) -> T:
-        """The same for what holds a row a project: only the last few are kept, so that no series
-        of questions fills the memory."""
-        shelf = self.standing.answer(("api", "large"), Shelf)
-        return shelf.get((name, self.key if clock is None else clock), compute)
+        """The same for what holds a row a project."""
+        return self.standing.large_answer(
+            ("api", name, self.key if clock is None else clock), compute)
 
     @property
     def editions(self) -> pl.DataFrame:

@@ -25,6 +25,7 @@ from groundbreak.register.models import Release
 
 VIEWS_KEPT = 8
 ANSWERS_KEPT = 512
+LARGE_ANSWERS_KEPT = 24
 T = TypeVar("T")
 Marker = tuple[int, int, int]  # log position, newest release, releases that stand
 
@@ -38,6 +39,7 @@ class Standing:
     views: OrderedDict[tuple[date | None, date | None, int | None], Reading] = field(
         default_factory=OrderedDict)
     answers: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
+    large_answers: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
     guard: threading.RLock = field(default_factory=threading.RLock)
 
     @cached_property
@@ -63,6 +65,11 @@ class Standing:
     def answer(self, key: Any, compute: Callable[[], T]) -> T:
         """What `compute` gives, kept under `key` until the log grows."""
         return _kept(self, self.answers, ANSWERS_KEPT, key, compute)
+
+    def large_answer(self, key: Any, compute: Callable[[], T]) -> T:
+        """The same for what holds a row a project, or a view: only the last few are kept, so that
+        no series of questions (each about another day, say) fills the memory."""
+        return _kept(self, self.large_answers, LARGE_ANSWERS_KEPT, key, compute)
 
 
 def _kept(standing: Standing, shelf: OrderedDict, most: int, key: Any,

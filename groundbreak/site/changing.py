@@ -134,7 +134,7 @@ def found(request: HttpRequest, what: Asked) -> pl.DataFrame:
     """The changes, kept until the log grows; measures.changes.CHANGE_SCHEMA."""
     key: tuple[Any, ...] = ("changes", what.opened, what.closed, what.recorded,
                             request.clock.recorded, urlencode(what.query.pairs(display=False)))
-    return request.standing.answer(key, lambda: _changes(request, what))
+    return request.standing.large_answer(key, lambda: _changes(request, what))
 
 
 def _changes(request: HttpRequest, what: Asked) -> pl.DataFrame:

@@ -47,6 +47,11 @@ def kept(request: HttpRequest, name: str, compute: Callable[[], T], *more: objec
     return request.standing.answer((name, *more, *when(request)), compute)
 
 
+def kept_large(request: HttpRequest, name: str, compute: Callable[[], T]) -> T:
+    """The same for what holds a row a project: only the last few are kept."""
+    return request.standing.large_answer((name, *when(request)), compute)
+
+
 def by_filter(request: HttpRequest, value: int, *pairs: tuple[str, object]) -> Opened:
     """A number that a filter of the projects reproduces."""
     link = address(request.clock, "projects", pairs=pairs) if value else ""

@@ -95,13 +95,13 @@ def bridge_of(request: HttpRequest, days: Span, stock: str, sector: str) -> Foun
                       for day in (days.opened, days.closed))
         if start.history is not end.history:  # a log position: both days from one prefix
             start = end.history.as_of(days.opened)
-        whole = request.standing.answer(
+        whole = request.standing.large_answer(
             ("bridge", days.opened, days.closed, bool(sector), recorded),
             lambda: between(start, end, by="sector" if sector else None))
         part = combined(whole, _stocks(stock, sector))
         return Found(part, movers(part, start, end), capacities(part, start, end))
 
-    return request.standing.answer(
+    return request.standing.large_answer(
         ("bridge-page", days.opened, days.closed, stock, sector, request.clock.recorded), compute)
 
 

@@ -18,7 +18,7 @@ from groundbreak.measures import companies as measure
 from groundbreak.measures.companies import STOPPED
 from groundbreak.measures.population import projects
 from groundbreak.site.addresses import address, here
-from groundbreak.site.opened import by_filter, kept, rows
+from groundbreak.site.opened import by_filter, kept_large, rows
 from groundbreak.site.page import page
 from groundbreak.vocabulary.guarding import safe_csv
 
@@ -61,14 +61,15 @@ def companies(request: HttpRequest) -> HttpResponse:
 
 
 def _all(request: HttpRequest) -> pl.DataFrame:
-    return kept(request, "companies", lambda: measure.companies(request.reading.view).with_columns(
+    view = request.reading.view
+    return kept_large(request, "companies", lambda: measure.companies(view).with_columns(
         key=folded_column("company")))
 
 
 def _owned(request: HttpRequest) -> tuple[int, int]:
     """How many projects are counted, and of how many an owner is named."""
     view = request.reading.view
-    named = kept(request, "owners", lambda: measure.owners(view))
+    named = kept_large(request, "owners", lambda: measure.owners(view))
     return projects(view).filter("counted").height, named["record"].n_unique()
 
 
@@ -105,7 +106,7 @@ def company(request: HttpRequest, company: str) -> HttpResponse:
     """One name as printed: its projects, and who builds with it."""
     view = request.reading.view
     # The hash alone decides, so that a mistyped beginning still leads to the page.
-    names = kept(request, "company-slugs", lambda: {
+    names = kept_large(request, "company-slugs", lambda: {
         slug(name)[-12:]: name for name in _all(request)["company"].to_list()})
     name = names.get(company[-12:])
     if name is None:
@@ -113,7 +114,7 @@ def company(request: HttpRequest, company: str) -> HttpResponse:
     if slug(name) != company:
         return redirect(address(request.clock, "company", slug(name)))
     row = _all(request).row(by_predicate=pl.col("company") == name, named=True)
-    long = kept(request, "owners", lambda: measure.owners(view))
+    long = kept_large(request, "owners", lambda: measure.owners(view))
     own = long.filter(pl.col("company") == name).select("record")
     partners = (
         long.join(own, on="record", how="semi").filter(pl.col("company") != name)

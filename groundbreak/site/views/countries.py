@@ -16,7 +16,7 @@ from groundbreak.measures.breakdown import STOPPED, Breakdown, breakdown
 from groundbreak.measures.population import projects
 from groundbreak.site import words
 from groundbreak.site.addresses import address
-from groundbreak.site.opened import Opened, by_filter, by_ids, kept, named, rows
+from groundbreak.site.opened import Opened, by_filter, by_ids, kept, kept_large, named, rows
 from groundbreak.site.page import page
 from groundbreak.site.views.sectors import flows, unscored
 from groundbreak.vocabulary import countries as places
@@ -61,7 +61,7 @@ def _pairs(grouping: str, product: str) -> list[tuple[str, object]]:
 
 
 def _breakdown(request: HttpRequest) -> Breakdown:
-    return kept(request, "by-country", lambda: breakdown(request.reading.view, "country"))
+    return kept_large(request, "by-country", lambda: breakdown(request.reading.view, "country"))
 
 
 def _products(told: Breakdown) -> set[str]:

@@ -71,8 +71,8 @@ def gaps(request: HttpRequest) -> HttpResponse:
 
 
 def _gap(request: HttpRequest, factor: float) -> Gap:
-    return request.standing.answer(("gap", factor, when(request)),
-                                   lambda: gap(request.reading.view, factor=factor))
+    return request.standing.large_answer(
+        ("gap", factor, when(request)), lambda: gap(request.reading.view, factor=factor))
 
 
 def _rows(request: HttpRequest, found: Gap) -> list[Row]:

@@ -49,8 +49,8 @@ def promises(request: HttpRequest) -> HttpResponse:
     sector = one(request, "sector", SECTOR_CHOICES)
     basis = one(request, "basis", BASES, "first")
     outcome = one(request, "outcome", COLUMNS)
-    found: Promises = request.standing.answer(("promised", when(request)),
-                                              lambda: promised(request.reading.view))
+    found: Promises = request.standing.large_answer(
+        ("promised", when(request)), lambda: promised(request.reading.view))
     year = one(request, "year", [str(year) for year in found.years])
     if year:
         return _listing(request, found, int(year), basis, outcome, sector)
@@ -58,8 +58,8 @@ def promises(request: HttpRequest) -> HttpResponse:
     counts = {(s, y, o): n for s, y, b, o, n in figures.iter_rows() if b == basis}
     last = _last_full_year(request)
     mine = found.projects.filter(pl.col("sector") == sector) if sector else found.projects
-    failed = request.standing.answer(("failures", when(request)),
-                                     lambda: failures(request.reading.view))
+    failed = request.standing.large_answer(
+        ("failures", when(request)), lambda: failures(request.reading.view))
     if sector:
         failed = failed.filter(pl.col("sector") == sector)
     return page(

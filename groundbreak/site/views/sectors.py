@@ -21,7 +21,7 @@ from groundbreak.measures.population import projects
 from groundbreak.site import words
 from groundbreak.site.addresses import address
 from groundbreak.site.inline import inline
-from groundbreak.site.opened import COMMITTED, by_filter, by_ids, kept, named, rows
+from groundbreak.site.opened import COMMITTED, by_filter, by_ids, kept, kept_large, named, rows
 from groundbreak.site.page import page
 from groundbreak.vocabulary.guarding import safe_csv
 from groundbreak.vocabulary.terms import SECTORS
@@ -73,7 +73,7 @@ def sectors(request: HttpRequest) -> HttpResponse:
 
 
 def _breakdown(request: HttpRequest) -> Breakdown:
-    return kept(request, "by-sector", lambda: breakdown(request.reading.view, "sector"))
+    return kept_large(request, "by-sector", lambda: breakdown(request.reading.view, "sector"))
 
 
 def _needs(request: HttpRequest) -> dict[tuple[str, str], dict[str, Any]]:
