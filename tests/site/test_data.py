@@ -29,6 +29,18 @@ def test_every_download_offered_is_there(client: Any) -> None:
         assert client.get(link).status_code == 200, link
 
 
+@pytest.mark.parametrize("query", ["", f"as_of={DAY}", f"as_of={DAY}&view=as-now-known"])
+def test_every_address_of_the_api_answers_as_it_stands(client: Any, query: str) -> None:
+    main = client.get(f"/data/?{query}").content.decode().split("<main")[1]
+    links = [html.unescape(link) for link in re.findall(r'href="(/api/[^"]*)', main)]
+    assert len(links) == 11
+    for link in links:
+        assert client.get(link).status_code == 200, link
+    if query:
+        clock = client.get(next(link for link in links if "scorecard" in link)).json()["clock"]
+        assert clock["valid"] == DAY
+
+
 def test_terms_are_those_of_what_was_taken_in(client: Any) -> None:
     text = client.get("/data/").content.decode()
     releases = standing.current().reader.snapshot.releases.filter(~standing.pl.col("withdrawn"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import polars as pl
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from groundbreak.measures.periods import months_back
 from groundbreak.publishing.formats import TYPES
 from groundbreak.register import packages
 from groundbreak.site import citing
@@ -27,6 +29,7 @@ KINDS = {"state": gettext_noop("a state holds from the day it is told to have be
          "event": gettext_noop("an event holds for all time")}
 API = ("projects", "claims", "evidence", "scorecard", "bridge", "series", "releases", "sources",
        "vocabulary")
+SPANS, CLOCKLESS = ("bridge", "series"), ("releases", "vocabulary")
 
 
 def data(request: HttpRequest) -> HttpResponse:
@@ -38,7 +41,7 @@ def data(request: HttpRequest) -> HttpResponse:
         releases=list(reversed(public))[:SHOWN_RELEASES], more=len(public) > SHOWN_RELEASES,
         sources=request.standing.answer(("data-sources", _when(request)), lambda: sources(request)),
         cited=cited, bibtex=cited.bibtex(), suffixes_cited=list(citing.TYPES),
-        fields=len(registry()), api=_api(), address=request.build_absolute_uri("/"))
+        fields=len(registry()), api=_api(request), address=request.build_absolute_uri("/"))
 
 
 def _when(request: HttpRequest) -> tuple[Any, ...]:
@@ -54,9 +57,17 @@ def _suffixes() -> list[tuple[str, str]]:
     return [(suffix, told[suffix]) for suffix in told if suffix in TYPES]
 
 
-def _api() -> list[str]:
-    """Addresses of the API that this site answers."""
-    return [where for name in API if _there(where := f"/api/v1/{name}")]
+def _api(request: HttpRequest) -> list[tuple[str, str]]:
+    """Paths of the API that this site answers, each with an address that it answers as it is."""
+    clock = request.clock.pairs()
+    year = [("from", str(months_back(request.reading.view.valid, 12)))]
+    spans = year + [(name, value) for name, value in clock if name != "view"]  # between known days
+    found = []
+    for name in API:
+        pairs = spans if name in SPANS else [] if name in CLOCKLESS else clock
+        if _there(where := f"/api/v1/{name}"):
+            found.append((where, f"{where}?{urlencode(pairs)}" if pairs else where))
+    return found
 
 
 def _there(where: str) -> bool:
