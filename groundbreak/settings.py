@@ -34,7 +34,7 @@ MIDDLEWARE = [
     "groundbreak.site.compressing.Compressing",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "groundbreak.site.middleware.Language",
     "django.middleware.common.CommonMiddleware",
     "groundbreak.api.door.Door",
     "groundbreak.site.limiting.Limits",

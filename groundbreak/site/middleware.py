@@ -6,6 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
 from groundbreak.catalogue.query import BadQuery
@@ -16,6 +19,17 @@ from groundbreak.site.failing import failed
 READING = ("GET", "HEAD", "OPTIONS")
 FORMS = frozenset({"report", "release_review"})  # the only addresses that take anything in
 Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class Language(LocaleMiddleware):
+    """The language of an answer is the cookie's before it is the header's, and caches are told so:
+    what may be kept for a day in one language is not given to a reader who chose another."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
+        """As Django's, and the cookie stands in Vary."""
+        answer = super().process_response(request, response)
+        patch_vary_headers(answer, ("Cookie",))
+        return answer
 
 
 class Register:
