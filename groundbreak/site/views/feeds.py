@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import UTC, datetime, time
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -27,18 +26,14 @@ WRITERS: dict[str, tuple[str, Callable[[Feed, str], bytes]]] = {
 
 
 def _etag(request: HttpRequest, **asked: Any) -> str:
-    """The same as long as nothing was taken in, or taken back."""
+    """The same as long as nothing was taken in, or taken back. No day could stand for it: what is
+    taken in later may have been published on the same day, or before."""
     state = repr((request.standing.marker, when(request), request.get_host(), request.scheme,
                   request.get_full_path(), get_language(), asked))
     return f'"{hashlib.sha256(state.encode()).hexdigest()[:32]}"'
 
 
-def _modified(request: HttpRequest, **_asked: Any) -> datetime:
-    """The newest published day: nothing in a feed is newer."""
-    return datetime.combine(request.reading.view.known, time(), UTC)
-
-
-@condition(etag_func=_etag, last_modified_func=_modified)
+@condition(etag_func=_etag)
 def changes(request: HttpRequest, form: str) -> HttpResponse:
     """The newest changes of the projects chosen, an entry a project and day."""
     if "page" in request.GET or "seen" in request.GET or "group" in request.GET:
@@ -58,7 +53,7 @@ def changes(request: HttpRequest, form: str) -> HttpResponse:
     return _served(request, feed, form)
 
 
-@condition(etag_func=_etag, last_modified_func=_modified)
+@condition(etag_func=_etag)
 def project(request: HttpRequest, project: str, form: str) -> HttpResponse:
     """What happened to one project, and what was promised of it."""
     only(request)
