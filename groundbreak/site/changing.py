@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import polars as pl
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ from groundbreak.site.clock import PARAMS
 from groundbreak.vocabulary.days import read_day
 
 LAST_VISIT = "last-visit"
-COOKIE = "seen"
+COOKIE, SALT = "seen", "groundbreak.changes.seen"
 KEPT_S = 365 * 86_400
 _SEEN = re.compile(r"(\d{1,15})\.(\d{4}-\d\d-\d\d)")
 OWN = frozenset({"since", "to", "seen", "group", "page", "lang", "sort", "per_page", "columns"})
@@ -114,19 +115,23 @@ def _since_visit(request: HttpRequest, query: Query) -> Asked:
 
 
 def seen_until(request: HttpRequest) -> tuple[int, date] | None:
-    """Log position and newest day that this browser has seen; None where it never asked."""
-    match = _SEEN.fullmatch(request.COOKIES.get(COOKIE, ""))
+    """Log position and newest day that this browser has seen; None where it never asked.
+
+    Signed, since a log position costs a rebuilding of the register: nobody makes one up.
+    """
     try:
+        match = _SEEN.fullmatch(signing.Signer(salt=SALT).unsign(request.COOKIES.get(COOKIE, "")))
         return (int(match[1]), date.fromisoformat(match[2])) if match else None
-    except ValueError:
+    except (signing.BadSignature, ValueError):
         return None
 
 
 def note(request: HttpRequest, answer: HttpResponse) -> None:
     """Remember in the browser, and nowhere else, until where the register was seen."""
     standing = request.standing
-    answer.set_cookie(COOKIE, f"{standing.reader.snapshot.position}.{standing.newest}",
-                      max_age=KEPT_S, samesite="Lax", httponly=True, secure=request.is_secure())
+    seen = f"{standing.reader.snapshot.position}.{standing.newest}"
+    answer.set_cookie(COOKIE, signing.Signer(salt=SALT).sign(seen), max_age=KEPT_S,
+                      samesite="Lax", httponly=True, secure=request.is_secure())
 
 
 # -- what is found -------------------------------------------------------------------------------

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core import signing
 
 from groundbreak.measures.changes import counts
 from groundbreak.register import standing
+from groundbreak.site import changing
 from groundbreak.vocabulary.guarding import guarded
 from tests.register.made import template_file
 from tests.site.conftest import opened
@@ -124,7 +126,9 @@ def test_last_visit_remembers_a_position_and_a_day_and_nothing_else(
     first = listed.get("/changes/?since=last-visit")
     kept = first.cookies["seen"]
     position = standing.current().reader.snapshot.position
-    assert kept.value == f"{position}.2024-01-31"
+    seen, _, signature = kept.value.partition(":")
+    assert seen == f"{position}.2024-01-31"
+    assert signature == signing.Signer(salt=changing.SALT).signature(seen)
     assert (kept["samesite"], kept["httponly"]) == ("Lax", True)
     assert "private" in first["Cache-Control"]
     assert listed.get("/changes/?since=last-visit").context["total"] == 0
@@ -139,11 +143,14 @@ def test_last_visit_remembers_a_position_and_a_day_and_nothing_else(
 
 @pytest.mark.parametrize("cookie", [
     "", "x", "1", "99999999999999999999.2024-01-31", "1.2024-13-01", "-1.2024-01-31",
-    "1.2024-01-31;DROP TABLE", "1.9999-12-31", "0.0001-01-01"])
+    "1.2024-01-31;DROP TABLE", "1.2024-01-31", "1.2024-01-31:x",
+    "1.9999-12-31", "0.0001-01-01"])
 def test_a_forged_cookie_harms_nothing(listed: Any, cookie: str) -> None:
-    """Whatever a browser sends: a page."""
+    """Whatever a browser sends: a page, the same as on a first visit."""
+    first = listed.get("/changes/?since=last-visit").context["what"]
+    assert first.recorded is None
     listed.cookies["seen"] = cookie
-    assert listed.get("/changes/?since=last-visit").status_code == 200
+    assert listed.get("/changes/?since=last-visit").context["what"] == first
     assert listed.get("/changes.csv?since=last-visit").status_code == 200
 
 
