@@ -136,10 +136,14 @@ def _steps(found: Dossier, at: At, on: date, top: float) -> tuple[list[Step], in
     promise = next((p for p in found.promises if p.milestone == "operation"), None)
     if promise is None:
         return [], 0
-    levels = sorted({t.promised for t in promise.told}, reverse=True)
-    following = [t.known for t in promise.told[1:]] + [on + timedelta(days=1)]
+    # What was told after the promise that holds did not move it; what repeats one is no step.
+    upto = promise.told[:promise.told.index(promise.holds) + 1]
+    told_then = [t for before, t in zip((None, *upto), upto, strict=False)
+                 if before is None or before.promised != t.promised]
+    levels = sorted({t.promised for t in told_then}, reverse=True)
+    following = [t.known for t in told_then[1:]] + [on + timedelta(days=1)]
     steps = []
-    for told, until in zip(promise.told, following, strict=True):
+    for told, until in zip(told_then, following, strict=True):
         x = at(told.known)
         width = max(round(at(until) - x, 1), 0.0)
         y = top + 16 + STEP * levels.index(told.promised)

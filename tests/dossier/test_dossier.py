@@ -73,6 +73,24 @@ def test_what_was_said_after_the_day_spoken_of_is_not_told() -> None:
     assert [len(p.told) for p in now.promises] == [2, 1]
 
 
+def test_an_old_promise_learnt_late_is_no_step_of_the_line() -> None:
+    """The line ends with the promise that holds; the table keeps every word."""
+    old = {"happened_earliest": date(2023, 6, 1), "happened_latest": date(2023, 6, 1)}
+    found = told(
+        claim("stage", "announced", date(2022, 1, 1)),
+        claim("operation_planned_date", date(2026, 1, 1), date(2022, 1, 1)),
+        claim("operation_planned_date", date(2028, 1, 1), date(2024, 6, 1)),
+        claim("operation_planned_date", date(2025, 1, 1), date(2025, 1, 1), **old))
+    [promise] = found.promises
+    assert [word.promised.year for word in promise.told] == [2026, 2028, 2025]
+    assert promise.holds.promised.year == 2028
+    drawn = drawing(found)
+    assert drawn is not None
+    assert len(drawn.steps) == 2
+    assert drawn.steps[0].y > drawn.steps[1].y  # later is higher
+    assert drawn.steps[1].x + drawn.steps[1].width == pytest.approx(drawn.today, abs=5)
+
+
 def test_what_happened_ends_a_promise() -> None:
     promise = told(
         claim("operation_planned_date", date(2024, 1, 1), date(2021, 5, 1)),
