@@ -91,8 +91,10 @@ class Moment:
         """
         def told() -> pl.DataFrame:
             releases = self.standing.reader.snapshot.releases
+            spoke = self.view.history.claims.filter(pl.col("known") <= self.known)["source"]
             later = self._public(releases.filter(
-                ~pl.col("withdrawn") & (pl.col("published") > self.known)))
+                ~pl.col("withdrawn") & (pl.col("published") > self.known)
+                & pl.col("source").is_in(spoke.unique().implode())))
             both = [self.editions.reverse(), later]
             return pl.concat(both).unique("source", keep="first", maintain_order=True).select(
                 "source", "licence", "citation", terms_confirmed="licence_confirmed"

@@ -106,6 +106,14 @@ def test_licences_stand_in_the_body_and_in_links(client: Any) -> None:
     assert '<https://creativecommons.org/licenses/by/4.0/>; rel="license"' in response["Link"]
 
 
+def test_no_source_is_named_before_it_said_anything(client: Any) -> None:
+    for day in ("1995-01-01", "2021-06-30", "2024-06-30"):
+        card = json.loads(client.get(f"/api/v1/scorecard?as_of={day}").content)
+        claims = ask(client, "claims", limit=1000, all="1", as_of=day)
+        assert {row["source"] for row in card["licences"]} == {
+            row["source"] for row in claims["data"]}, day
+
+
 @pytest.mark.parametrize("path", ["projects", "projects.csv", "scorecard", "openapi.json",
                                   "projects?sector=nope", "nope", "docs"])
 def test_head_is_get_without_its_body(client: Any, path: str) -> None:
