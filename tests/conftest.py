@@ -87,13 +87,14 @@ def register(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         target = str(tmp_path / "register.sqlite3")
         shutil.copy(request.getfixturevalue("empty_register"), target)
     else:
-        target = request.getfixturevalue("cluster").fresh_database(_migrated)
+        target = request.getfixturevalue("cluster").fresh_database(migrated)
     connect(target)
     yield target
     connections["default"].close()
 
 
-def _migrated(url: str) -> None:
+def migrated(url: str) -> None:
+    """A database with the tables and triggers of a register."""
     from django.db import connections
 
     from groundbreak.register.connection import connect

@@ -14,6 +14,7 @@ import importlib
 import json
 import logging
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -37,6 +38,7 @@ MOST_TRIES = 3
 POLL_S = 1.0
 HEARTBEAT_S = 30.0
 TIDIED_S = 3_600.0
+_OURS = re.compile(r"\.?[0-9a-f]{40}\.")  # downloads and what stands beside them
 BUILDERS = "groundbreak."  # a job names one of our own functions
 log = logging.getLogger("django.groundbreak")
 Stop = threading.Event
@@ -68,7 +70,10 @@ def place() -> Path:
         name = Path(str(connection.settings_dict["NAME"]))
         folder = name.with_name(name.name + ".exports")
     else:
-        folder = Path(platformdirs.user_cache_dir("groundbreak")) / "exports"
+        # One folder a register: a worker makes whatever job it finds there from its own.
+        told = [connection.settings_dict[name] for name in ("NAME", "HOST", "PORT")]
+        of_register = hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:12]
+        folder = Path(platformdirs.user_cache_dir("groundbreak")) / "exports" / of_register
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 
@@ -207,7 +212,7 @@ def tidy(folder: Path) -> None:
     """Remove what is older than a day, and forget who sent old error reports or asked often."""
     for path in folder.iterdir():
         with contextlib.suppress(FileNotFoundError):
-            if path.name != "worker.alive" and time.time() - path.stat().st_mtime > KEPT_S:
+            if _OURS.match(path.name) and time.time() - path.stat().st_mtime > KEPT_S:
                 path.unlink()
     reports.forget_contacts(timedelta(days=reports.CONTACT_KEPT_DAYS))
     forget_counters()

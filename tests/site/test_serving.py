@@ -321,12 +321,33 @@ def test_the_queue_has_an_end(
 
 
 def test_old_files_go(own_client: Any, folder: Path) -> None:
-    old, new = folder / "old.xlsx", folder / "new.xlsx"
-    for file in (old, new):
-        file.write_bytes(b"x")
-    os.utime(old, (0, 0))
+    names = [f"{letter * 40}{ending}" for letter in "0a" for ending in (
+        ".xlsx", ".xlsx.job", ".xlsx.failed", ".xlsx.tries")]
+    strange = "minutes.xlsx"  # somebody named a folder that holds other things too
+    for name in (*names, strange):
+        (folder / name).write_bytes(b"x")
+        if not name.startswith("a"):
+            os.utime(folder / name, (0, 0))
     exports.tidy(folder)
-    assert [p.name for p in folder.iterdir()] == ["new.xlsx"]
+    assert sorted(p.name for p in folder.iterdir()) == sorted(
+        [strange, *(name for name in names if name.startswith("a"))])
+
+
+def test_two_registers_on_one_machine_share_no_folder(
+    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker makes what lies in its folder from its own register."""
+    from tests.conftest import migrated
+    from tests.site.conftest import opened
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv(exports.PLACE, raising=False)
+    places = []
+    for _ in range(2):
+        with opened(cluster.fresh_database(migrated)):
+            places += [exports.place(), exports.place()]
+    assert places[0] == places[1] != places[2] == places[3]
+    assert not any("postgres" in str(place) for place in places)
 
 
 def test_counters_of_requests_are_forgotten(own_client: Any, folder: Path) -> None:
