@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import signal
 from typing import Any
 from wsgiref.util import setup_testing_defaults
@@ -16,6 +17,7 @@ from groundbreak.site.running import Serving
 
 WARMED = ("/", "/projects/")  # what most readers open first
 log = logging.getLogger("django.groundbreak")
+_TOKEN = re.compile(r"(/releases/review/)[^/?\s]+")
 
 
 class Site(BaseApplication):
@@ -41,12 +43,13 @@ class Site(BaseApplication):
 
 
 class Logger(GunicornLogger):
-    """The access log: paths as they were sent, so that no line can be forged, without queries."""
+    """The access log: paths as they were sent, so that no line can be forged, without queries, and
+    without the token by which a reviewer of a release is known."""
 
     def atoms(self, resp: Any, req: Any, environ: dict, request_time: Any) -> dict:
         found = super().atoms(resp, req, environ, request_time)
         found["U"] = environ.get("RAW_URI", "-").partition("?")[0]
-        return found
+        return found | {name: _TOKEN.sub(r"\1...", found[name]) for name in ("U", "r", "f")}
 
 
 def calm(arbiter: Any) -> None:

@@ -454,11 +454,14 @@ def test_serve_sees_what_another_process_writes_and_stops_in_peace(
         assert code.returncode == 0
         assert b"template:97" in ask(where + "projects.csv?all=1&source=template")[1]
         assert ask(where + "about/%0d%0aforged?q=secret")[0] == 404
+        assert ask(where + "releases/review/t0ken/release.json")[0] == 404
         process.send_signal(signal.SIGTERM)
         out, error = process.communicate(timeout=60)
         assert process.returncode == 0
         assert "secret" not in out + error
         assert '"GET /about/%0d%0aforged" 404' in out
+        assert '"GET /releases/review/.../release.json" 404' in out
+        assert "t0ken" not in out
         assert "127.0.0.1 " not in out
 
 
