@@ -144,6 +144,16 @@ def test_keyboard_reaches_content_first_and_closes_the_clock(visit: Visit) -> No
     assert page.locator("details.clock").get_attribute("open") is None
 
 
+def test_on_a_phone_the_status_stands_with_the_name(visit: Visit) -> None:
+    """Without scrolling the table aside; said once to a screen reader."""
+    for width, seen in (("phone", True), ("desk", False)):
+        row = visit("/projects/", width=width).locator(".list tbody tr").first
+        beside = row.locator("th .at-hand")
+        assert beside.is_visible() is seen
+        assert beside.text_content() == row.locator("td .status").text_content()
+        assert beside.get_attribute("aria-hidden") == "true"
+
+
 def test_sorting_and_columns_are_in_the_address(visit: Visit) -> None:
     page = visit("/projects/?columns=capacity&sort=-capacity")
     heads = [h.inner_text() for h in page.locator("table.list thead th").all()]
