@@ -188,7 +188,7 @@ def read(parameters: Sequence[Parameter], given: Mapping[str, Sequence[str]],
     left = frozenset(also)
     for name in given:
         if name not in known and name not in left:
-            raise BadQuery("parameter", name, ", ".join([*known, *sorted(left)]))
+            raise BadQuery("parameter", name, ", ".join([*known, *sorted(left - known.keys())]))
     return {name: _read(parameter, [v.strip() for v in given.get(name, ())])
             for name, parameter in known.items() if name not in left and not parameter.many}
 

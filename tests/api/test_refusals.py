@@ -83,6 +83,12 @@ def test_questions_without_an_answer_say_so(client: Any, path: str, params: dict
     assert says in refused(client, path, 422, **params)["detail"]
 
 
+@pytest.mark.parametrize("path", ["projects", "claims", "scorecard", "releases"])
+def test_what_is_accepted_is_named_once(client: Any, path: str) -> None:
+    names = refused(client, path, 400, nope="1")["accepted"].split(", ")
+    assert len(names) == len(set(names))
+
+
 def test_a_missing_required_parameter_is_named(client: Any) -> None:
     assert refused(client, "bridge", 400)["parameter"] == "from"
     assert refused(client, "scorecard/projects", 400)["parameter"] == "measure"
