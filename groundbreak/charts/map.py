@@ -31,19 +31,24 @@ from groundbreak.charts.map_drawing import (
 from groundbreak.charts.map_points import MARKS, NUMBER, Placed
 from groundbreak.charts.theme import FAMILY, SMALL, TITLE, palette
 from groundbreak.measures import DEFINITION_VERSION
+from groundbreak.vocabulary.translating import day, gettext, ngettext, noop, number
 
 BASE = fonts.FOLDER.parent / "base-110m.geojson"
-DISCLAIMER = ("The boundaries, names and designations used here do not imply official endorsement "
-              "or acceptance.")
+DISCLAIMER = noop(
+    "The boundaries, names and designations used here do not imply official endorsement or "
+    "acceptance.")
 GROUND = {
     "light": {"land": "#e9e7dd", "line": "#ffffff", "dash": "#7d888c"},
     "dark": {"land": "#202e33", "line": "#10181b", "dash": "#8fa0a5"},
     "page": {"land": "var(--map-land)", "line": "var(--map-line)", "dash": "var(--map-dash)"},
 }
 LABELS = {
-    "operating": "operating", "legacy": "operating, legacy", "at_fid": "at FID",
-    "announced": "announced, due by 2030", "announced_later": "announced, later or undated",
-    "paused": "paused", "ended": "cancelled, closed or lost", "unclear": "stage unclear",
+    "operating": noop("operating"), "legacy": noop("operating, legacy"), "at_fid": noop("at FID"),
+    "announced": noop("announced, due by 2030"),
+    "announced_later": noop("announced, later or undated"), "paused": noop("paused"),
+    "ended": noop("cancelled, closed or lost"), "unclear": noop("stage unclear"),
+    "approximate": noop("place approximate"),
+    "country": noop("with the country: place not stated"),
 }
 
 
@@ -64,27 +69,42 @@ def chart(placed: Placed, *, as_of: date, valid: date | None = None, release: st
     own, held = placed.points, placed.countries
     with_country = int(held["projects"].sum())
     total = own.height + with_country + placed.nowhere if total is None else total
+    title = _title(placed, total)
+    subtitle = gettext(
+        "{placed} drawn at a place, {approximate} of them approximate; {countries} counted with "
+        "their country; {nowhere} not drawn").format(
+            placed=number(own.height), approximate=number(int(own["approximate"].sum())),
+            countries=number(with_country), nowhere=number(placed.nowhere))
+    clock = gettext("As known on {day}").format(day=day(as_of, short=True))
+    if valid and valid != as_of:
+        clock = gettext("As known on {day} about {about}").format(
+            day=day(as_of, short=True), about=day(valid, short=True))
+    footer = " · ".join(filter(None, (
+        "Groundbreak", clock, f"n = {number(total)}",
+        gettext("release {name}").format(name=release) if release else "",
+        gettext("definitions v{version}").format(version=DEFINITION_VERSION),
+        gettext("shapes: Natural Earth"))))
+    states = ", ".join(f"{number(count)} {gettext(LABELS[name])}"
+                       for name, count in _states(placed) if count)
+    alt = gettext("World map. {title}. {states}.").format(title=title, states=states)
+    return MapChart(title, subtitle, alt if states else title, footer, placed)
+
+
+def _title(placed: Placed, total: int) -> str:
     by_country = _by_country(placed)
     if not total:
-        title = "No project to draw"
-    elif len(by_country) == 1:
-        title = f"{_projects(total)} in {name_of(by_country[0][0])}"
-    elif by_country:
+        return gettext("No project to draw")
+    projects = ngettext("{n} project", "{n} projects", total).format(n=number(total))
+    if len(by_country) == 1:
+        return gettext("{projects} in {country}").format(
+            projects=projects, country=gettext(name_of(by_country[0][0])))
+    if by_country:
         code, most = by_country[0]
-        title = (f"{_projects(total)} in {len(by_country):,} countries; "
-                 f"the largest number, {most:,}, in {name_of(code)}")
-    else:
-        title = f"{_projects(total)}, none with a place or country that can be drawn"
-    approximate = int(own["approximate"].sum())
-    subtitle = (f"{own.height:,} drawn at a place, {approximate:,} of them approximate; "
-                f"{with_country:,} counted with their country; {placed.nowhere:,} not drawn")
-    clock = f"As known on {as_of}" + (f" about {valid}" if valid and valid != as_of else "")
-    footer = " · ".join(filter(None, (
-        "Groundbreak", clock, f"n = {total:,}", f"release {release}" if release else "",
-        f"definitions v{DEFINITION_VERSION}", "shapes: Natural Earth")))
-    states = ", ".join(f"{count:,} {LABELS[name]}" for name, count in _states(placed) if count)
-    return MapChart(title, subtitle, f"World map. {title}. {states}." if states else title, footer,
-                    placed)
+        return gettext("{projects} in {n} countries; the largest number, {most}, in {country}"
+                       ).format(projects=projects, n=number(len(by_country)), most=number(most),
+                                country=gettext(name_of(code)))
+    return gettext("{projects}, none with a place or country that can be drawn").format(
+        projects=projects)
 
 
 def svg(chart: MapChart, theme: str = "light", framed: bool = True,
@@ -116,7 +136,7 @@ def svg(chart: MapChart, theme: str = "light", framed: bool = True,
     parts.append("</g>")
     if framed:
         parts += legend
-        parts += [text(24, bottom - 30, DISCLAIMER, colour["muted"], size=12),
+        parts += [text(24, bottom - 30, gettext(DISCLAIMER), colour["muted"], size=12),
                   text(24, bottom - 12, chart.footer, colour["muted"], size=12)]
     return "".join([*parts, "</svg>"])
 
@@ -140,11 +160,9 @@ def _legend_rows(chart: MapChart) -> int:
 
 
 def _legend(chart: MapChart, colour: dict[str, str], top: float) -> list[str]:
-    labels = LABELS | {"approximate": "place approximate",
-                       "country": "with the country: place not stated"}
     found = []
-    for number, name in enumerate(_shown(chart)):
-        x, y = 32 + number % 4 * 238, top + number // 4 * 22
+    for place, name in enumerate(_shown(chart)):
+        x, y = 32 + place % 4 * 238, top + place // 4 * 22
         if name == "country":
             found.append(f'<circle cx="{x}" cy="{y:.1f}" r="6" fill="{colour["card"]}" '
                          f'stroke="{colour["mid"]}" stroke-width="0.9" stroke-dasharray="2 2"/>')
@@ -152,7 +170,7 @@ def _legend(chart: MapChart, colour: dict[str, str], top: float) -> list[str]:
             found.append(mark("announced", x, y, 4, colour, approximate=True))
         else:
             found.append(mark(name, x, y, 5.5, colour))
-        found.append(text(x + 14, y + 4.5, labels[name], colour["ink"]))
+        found.append(text(x + 14, y + 4.5, gettext(LABELS[name]), colour["ink"]))
     return found
 
 
@@ -168,7 +186,3 @@ def _by_country(placed: Placed) -> list[tuple[str, int]]:
     for code in placed.points["country"].drop_nulls().str.slice(0, 3):
         counts[code] = counts.get(code, 0) + 1
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-
-
-def _projects(number: int) -> str:
-    return f"{number:,} project" + ("" if number == 1 else "s")

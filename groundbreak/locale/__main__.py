@@ -75,6 +75,7 @@ def _templates() -> Iterator[Found]:
 
 def _lists() -> Iterator[Found]:
     from groundbreak.vocabulary import countries
+    from groundbreak.vocabulary.fields import label, plain_fields
     from groundbreak.vocabulary.terms import read_rows
 
     for name in LISTS:
@@ -84,6 +85,8 @@ def _lists() -> Iterator[Found]:
         yield country.name, "groundbreak/vocabulary/countries.csv", None
     for grouping in countries.groupings():
         yield grouping, "groundbreak/vocabulary/groupings.csv", None
+    for field in plain_fields():
+        yield label(field), "groundbreak/vocabulary/fields.py", None
 
 
 def _measures() -> Iterator[Found]:

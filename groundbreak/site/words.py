@@ -6,14 +6,13 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from groundbreak.measures.coverage import CoverageWarning
-from groundbreak.vocabulary import countries
+from groundbreak.vocabulary import countries, translating
 from groundbreak.vocabulary.amounts import scaled
-from groundbreak.vocabulary.fields import capacity_fields, registry
+from groundbreak.vocabulary.fields import capacity_fields, label, registry
 from groundbreak.vocabulary.terms import (
     ACTIVITIES,
     EVIDENCE_GRADES,
@@ -76,6 +75,8 @@ def word(kind: str, name: object) -> str:
         return _(STATUS.get(text, text))
     if kind == "stage":
         return stage(text)
+    if kind == "region":
+        return _(OTHER.get(text, text))
     if kind == "country":
         return ", ".join(_country(code) for code in text.split(";"))
     if kind == "source":
@@ -110,8 +111,6 @@ def publications() -> dict[str, str]:
 def field(name: str) -> str:
     """What a field is called: its name in words, without the unit that ends it."""
     base = name.removesuffix("_date")
-    for unit in _UNITS:
-        base = base.removesuffix(unit)
     for end, text in _CLOCKS:
         if base.endswith(end):
             return f"{word('milestone', base.removesuffix(end))}, {_(text)}"
@@ -119,12 +118,10 @@ def field(name: str) -> str:
         return _("Gate: %s") % word("gate", base.removeprefix("gate_"))
     if name in capacity_fields():
         return _("Capacity: %s") % word("product", capacity_fields()[name]).lower()
-    text = base.replace("_", " ").replace("co2", "CO₂").replace("h2", "H₂")
-    return _(text[:1].upper() + text[1:])
+    return _(label(name))
 
 
 _CLOCKS = (("_planned", gettext_noop("promised")), ("_actual", gettext_noop("happened")))
-_UNITS = ("_nm3_h2_per_hour", "_t_co2_per_year", "_t_per_year", "_kw", "_share")
 
 
 def about_field(name: str) -> str:
@@ -161,7 +158,7 @@ def fact(name: str, value: str | None) -> str:
 
 def day(value: Any) -> str:
     """A date as readers write it: 4 Sep 2026."""
-    return date_format(value, "j M Y") if value else ""
+    return translating.day(value, short=True) if value else ""
 
 
 def amount(number: float | int | None, unit: str = "") -> str:
@@ -187,7 +184,7 @@ def told_day(text: str) -> str:
         if len(text) == 10:
             return day(date.fromisoformat(text))
         if len(text) == 7 and "Q" not in text:
-            return date_format(date.fromisoformat(f"{text}-01"), "M Y")
+            return translating.month(date.fromisoformat(f"{text}-01"))
     except ValueError:
         return text
     return text

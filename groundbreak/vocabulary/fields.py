@@ -147,6 +147,22 @@ def capacity_fields() -> dict[str, str]:
     return {product.capacity_field: name for name, product in PRODUCTS.items()}
 
 
+_UNIT_ENDINGS = ("_nm3_h2_per_hour", "_t_co2_per_year", "_t_per_year", "_kw", "_share", "_date")
+
+
+def label(name: str) -> str:
+    """A field's name in English words, without the unit that ends it: 'Announced size'."""
+    for ending in _UNIT_ENDINGS:
+        name = name.removesuffix(ending)
+    text = name.replace("_", " ").replace("co2", "CO₂").replace("h2", "H₂")
+    return text[:1].upper() + text[1:]
+
+
+def plain_fields() -> tuple[str, ...]:
+    """Fields that belong to no list of products, milestones or gates."""
+    return tuple(row[0] for row in _PLAIN)
+
+
 _POLARS: dict[str, pl.DataType] = {
     "text": pl.String(), "number": pl.Float64(), "integer": pl.Int64(), "date": pl.Date(),
 }
