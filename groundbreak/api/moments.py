@@ -15,7 +15,6 @@ from groundbreak.catalogue.query import BadQuery
 from groundbreak.history.view import History, View
 from groundbreak.reading import Reading
 from groundbreak.register.standing import Standing
-from groundbreak.vocabulary.days import EARLIEST
 
 T = TypeVar("T")
 
@@ -105,8 +104,7 @@ class Moment:
 
 def of_clock(standing: Standing, clock: Any) -> Moment:
     """The moment of a page's clock (known, valid, recorded, release)."""
-    newest = max(standing.newest, EARLIEST)  # an empty register has no newest day
-    known = clock.known or newest
+    known = clock.known or standing.newest
     return Moment(standing, known, clock.valid or known,
                   _cut(standing, clock.recorded), clock.release)
 

@@ -38,7 +38,7 @@ FLOW_FILLS = {"operating": "deep", "at_fid": "mid", "announced": "light"}
 def days(about: Context) -> tuple[date, date]:
     """The two known dates. Raises BadParameter when they are out of order or not yet known."""
     known = about.reading.view.known
-    closed: date = about.values["to"] or about.reading.view.valid
+    closed: date = about.values["to"] or min(known, about.reading.view.valid)
     opened: date = about.values["from"] or months_back(closed, 12)
     if closed > known:
         raise BadParameter(f"to={closed} is not known yet; accepted: a day up to {known}")

@@ -81,8 +81,8 @@ class Breakdown:
 
 def breakdown(view: View, by: str) -> Breakdown:
     """The scorecard of a view by `by` (as scorecard takes it). Raises ValueError for another."""
-    first = min(TERM_START, view.valid)
-    period = f"{first}..{view.valid}"
+    last = min(view.valid, view.known)  # what lies after what is known has no flows
+    period = f"{min(TERM_START, last)}..{last}"
     card = scorecard(view, period=period, by=by)
     moved = card if view.valid == view.known else scorecard(
         view.about(view.known), period=period, by=by)

@@ -93,15 +93,16 @@ def headline(view: View) -> Headline:
     whole = gap(view).figures.filter(
         (pl.col("sector") == "all") & (pl.col("rule") == "committed")).row(0, named=True)
     then = view if view.valid == view.known else view.about(view.known)
-    term, year = min(TERM_START, view.valid), months_back(view.valid, 12) + timedelta(days=1)
+    last = min(view.valid, view.known)  # what lies after what is known has no flows
+    term, year = min(TERM_START, last), months_back(last, 12) + timedelta(days=1)
     return Headline(
         known=view.known, valid=view.valid,
         committed=labels.get("at_fid", 0) + labels.get("operating", 0),
         needed=whole["gap"], need=whole["need"], announced=labels.get("announced", 0),
         legacy=legacy.height, counted=counted.height,
         flagships=counted.filter(pl.col("level") == "flagship").height,
-        term=flows(scorecard(then, period=f"{term}..{view.valid}")),
-        year=flows(scorecard(then, period=f"{year}..{view.valid}")),
+        term=flows(scorecard(then, period=f"{term}..{last}")),
+        year=flows(scorecard(then, period=f"{year}..{last}")),
     )
 
 

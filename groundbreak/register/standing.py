@@ -22,6 +22,7 @@ from groundbreak.history.view import History
 from groundbreak.reading import Reader, Reading
 from groundbreak.register import log
 from groundbreak.register.models import Release
+from groundbreak.vocabulary.days import EARLIEST
 
 VIEWS_KEPT = 8
 ANSWERS_KEPT = 512
@@ -45,12 +46,12 @@ class Standing:
     @cached_property
     def latest(self) -> Reading:
         """The newest view, which most questions are about; never dropped."""
-        return self.reader.as_of()
+        return self.reader.as_of(self.newest)
 
     @cached_property
     def newest(self) -> date:
-        """The newest published day; the default of every page."""
-        return self.reader.snapshot.newest_published or date.min
+        """The newest published day, EARLIEST of an empty register; the default of every page."""
+        return self.reader.snapshot.newest_published or EARLIEST
 
     def reading(self, known: date | None = None, valid: date | None = None,
                 recorded: int | None = None) -> Reading:
