@@ -21,7 +21,7 @@ from groundbreak.charts import map as maps
 from groundbreak.charts.equal_earth import project
 from groundbreak.charts.map_drawing import NORTH, apart, y_of
 from groundbreak.charts.map_points import MARKS, NUMBER, Placed, country_points, placed
-from groundbreak.vocabulary import countries
+from groundbreak.vocabulary import countries, translating
 
 SCHEMA = {"record": pl.String, "name": pl.String, "country": pl.String, "product": pl.String,
           "capacity": pl.Int64, "label": pl.String, "origin": pl.String, "start_year": pl.Int32,
@@ -155,7 +155,7 @@ def test_the_drawing_says_what_is_drawn_and_carries_the_disclaimer() -> None:
         "4 projects in 2 countries; the largest number, 3, in Germany")
     assert "2 drawn at a place, 1 of them approximate; 2 counted with their country" in svg
     assert maps.DISCLAIMER in svg
-    assert f"As known on {DAY}" in svg
+    assert f"As known on {translating.day(DAY, short=True)}" in svg
     assert "n = 4" in svg
 
 
