@@ -120,7 +120,7 @@ def _order(
     known = as_of or taken.public().newest_published
     if known is None:
         raise ValueError("the register is empty; take something in with `groundbreak import`")
-    position = log.position()
+    position = taken.position  # what is written meanwhile is no part of it
     before = packages.before(known, position, name)
     previous = Previous.read(packages.folder(before.name)) if before else None
     labels = pl.DataFrame(packages.labels(known), schema=LABEL_SCHEMA, orient="row")

@@ -19,7 +19,6 @@ from groundbreak.measures.scorecard import STOCK_LABELS, scorecard
 
 FLOWS = ("new_announced", "new_late_discovery", "new_listed_undated", "progressing_reported",
          "progressing_evidenced", "reached_fid_stated", "reached_fid_implied", "reversed")
-STOPPED = ("paused", "cancelled", "stopped", "closed", "lost")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from groundbreak.history.view import View
 from groundbreak.measures.bridge import LINES, Bridge, residual
 from groundbreak.measures.decisions import decisions
 from groundbreak.measures.population import capacity_long, projects
-from groundbreak.vocabulary.terms import read_rows
+from groundbreak.measures.publishers import publisher
 from groundbreak.vocabulary.translating import gettext
 
 STOCKS_OF = {
@@ -150,11 +150,8 @@ def movers(part: Combined, start: View, end: View) -> pl.DataFrame:
     found = part.members.join(about, on="record", how="left").join(told, on="claim", how="left")
     for side in labels:
         found = found.join(side, on="record", how="left")
-    publishers = {row["name"]: row["publisher"] for row in read_rows("publications.csv")}
-    return found.with_columns(
-        when=_when(part.opened), publisher=pl.coalesce("publisher", pl.col("source").replace_strict(
-            publishers, default=pl.col("source"), return_dtype=pl.String())),
-    ).sort(_order(), pl.col("name").str.to_lowercase(), "record").select(
+    return found.with_columns(publisher(), when=_when(part.opened)).sort(
+        _order(), pl.col("name").str.to_lowercase(), "record").select(
         pl.col(name).cast(dtype) for name, dtype in MOVER_SCHEMA.items())
 
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 import polars as pl
 
 from groundbreak.history.view import View
-from groundbreak.measures.population import projects
+from groundbreak.measures.population import STOPPED, projects
 
 NO_NAMES = ("not stated", "unknown", "undisclosed", "n/a", "-")  # printed where none is known
-STOPPED = ("paused", "cancelled", "stopped", "closed", "lost")
 COMPANY_SCHEMA: dict[str, pl.DataType] = {
     "company": pl.String(), "projects": pl.Int64(), "announced": pl.Int64(),
     "at_fid": pl.Int64(), "operating": pl.Int64(), "stopped": pl.Int64(),

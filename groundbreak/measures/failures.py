@@ -7,7 +7,7 @@ import polars as pl
 from groundbreak.history.view import View
 from groundbreak.measures.decisions import reversals
 from groundbreak.measures.population import projects
-from groundbreak.vocabulary.terms import read_rows
+from groundbreak.measures.publishers import publisher
 
 KINDS = {
     "cancelled": "cancelled",
@@ -51,7 +51,7 @@ def failures(view: View) -> pl.DataFrame:
     ranks = {name: n for n, name in enumerate(KINDS)}
     found = rows.join(about, on="record").join(told, on="claim", how="left").join(
         reasons, on="record", how="left")
-    return found.with_columns(publisher=_publisher()).sort(
+    return found.with_columns(publisher()).sort(
         pl.col("what").replace_strict(ranks, return_dtype=pl.Int64()),
         pl.coalesce("latest", "known"), "record", descending=[False, True, False],
         nulls_last=True,
@@ -62,10 +62,3 @@ def _telling(view: View, stopped: pl.DataFrame) -> pl.DataFrame:
     """record, claim: the claim by which each is no longer active."""
     return view.held("record", "field", "claim").filter(pl.col("field") == "activity").join(
         stopped.select("record"), on="record", how="semi").select("record", "claim")
-
-
-def _publisher() -> pl.Expr:
-    """Who said so: a source without a publisher's name is its own."""
-    names = {row["name"]: row["publisher"] for row in read_rows("publications.csv")}
-    return pl.coalesce("publisher", pl.col("source").replace_strict(
-        names, default=pl.col("source"), return_dtype=pl.String()))

@@ -18,6 +18,7 @@ COLUMNS = (
     "operation_actual_date", "fid_planned_date", "fid_actual_date", "status_as_published",
     "capex_announced",
 )
+STOPPED = ("paused", "cancelled", "stopped", "closed", "lost")  # labels of what stands still
 COMMITTED = STAGES["committed"].rank
 OPERATING = STAGES["operating"].rank
 ANNOUNCED = STAGES["announced"].rank

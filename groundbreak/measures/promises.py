@@ -21,10 +21,10 @@ from groundbreak.history.view import View
 from groundbreak.history.wording import worded
 from groundbreak.measures import DEFINITION_VERSION
 from groundbreak.measures.entrants import period_end_of
-from groundbreak.measures.population import OPERATING, projects
+from groundbreak.measures.population import OPERATING, STOPPED, projects
 
 FIELD = "operation_planned_date"
-STOPPED = ("paused", "cancelled", "stopped", "lost", "merged", "closed")
+ENDED = (*STOPPED, "merged")
 BASES = {
     "first": "as first promised",
     "year_before": "as promised at the end of the year before",
@@ -111,7 +111,7 @@ class Promises:
         held = at(self._intervals, day)["claim"]
         claims = self.view.history.claims.filter(pl.col("claim").is_in(held.implode()))
         still = claims.filter((pl.col("field") == "activity")
-                              & pl.col("value_text").is_in(STOPPED))
+                              & pl.col("value_text").is_in(ENDED))
         closed = claims.filter((pl.col("field") == "stage") & (pl.col("value_text") == "closed"))
         told = claims.filter((pl.col("field") == FIELD) & pl.col("value_date").is_not_null()
                              & (period_end_of() <= until))
@@ -195,7 +195,7 @@ def _standing(valid: date) -> pl.Expr:
     """What became of it by the day of the view."""
     return (
         pl.when(pl.col("started").is_not_null()).then(pl.lit("operating"))
-        .when(pl.col("label").is_in(STOPPED)).then(pl.lit("stopped"))
+        .when(pl.col("label").is_in(ENDED)).then(pl.lit("stopped"))
         .when(pl.col("now_promised_due") > valid).then(pl.lit("promised"))
         .otherwise(pl.lit("overdue"))
     )
@@ -206,7 +206,7 @@ def _outcome(year: int, valid: date) -> pl.Expr:
     return (
         pl.when(pl.col("started") <= end).then(pl.lit("operating"))
         .when(pl.col("started").is_not_null()).then(pl.lit("late"))
-        .when(pl.col("label").is_in(STOPPED)).then(pl.lit("stopped"))
+        .when(pl.col("label").is_in(ENDED)).then(pl.lit("stopped"))
         .when(pl.col("now_promised_due") > end).then(pl.lit("promised_later"))
         .when(pl.lit(end > valid)).then(pl.lit("not_due"))
         .otherwise(pl.lit("unknown"))

@@ -13,9 +13,9 @@ from groundbreak.history.view import View
 from groundbreak.measures import changes as differences
 from groundbreak.measures.bridge import LINES, STOCKS, Bridge
 from groundbreak.measures.population import projects
+from groundbreak.measures.publishers import publisher
 from groundbreak.measures.scorecard import STOCK_LABELS
 from groundbreak.publishing.release.tables import bridge_table
-from groundbreak.vocabulary.terms import read_rows
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]>#|!])")
 _URL_SAFE = "/:?#@!$&'*+,;=%~-._"
@@ -30,11 +30,8 @@ def moves(bridge: Bridge, start: View, end: View) -> pl.DataFrame:
     """Who stands behind each line of the bridge and which claim put it there; MOVE_SCHEMA."""
     about = pl.concat([projects(view).select("record", "name", "country", "sector")
                        for view in (end, start)]).unique("record", keep="first")
-    names = {row["name"]: row["publisher"] for row in read_rows("publications.csv")}
-    itself = pl.col("source").replace_strict(
-        names, default=pl.col("source"), return_dtype=pl.String())
     told = pl.concat([view.history.claims.select(
-        "claim", "known", publisher=pl.coalesce("publisher", itself), evidence="evidence")
+        "claim", "known", publisher(), "evidence")
         for view in (end, start)]).unique("claim", keep="first")
     order = pl.col("line").replace_strict(
         {line: n for n, line in enumerate(LINES)}, return_dtype=pl.Int64())

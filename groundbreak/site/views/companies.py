@@ -15,8 +15,7 @@ from django.utils.translation import gettext as _
 from groundbreak.catalogue.query import BadQuery, Query
 from groundbreak.catalogue.search import folded, folded_column
 from groundbreak.measures import companies as measure
-from groundbreak.measures.companies import STOPPED
-from groundbreak.measures.population import projects
+from groundbreak.measures.population import STOPPED, projects
 from groundbreak.site.addresses import address, here
 from groundbreak.site.opened import by_filter, kept_large, rows
 from groundbreak.site.page import page

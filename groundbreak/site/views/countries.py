@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from groundbreak.catalogue.query import MOST_VALUES, BadQuery, Query
 from groundbreak.dossier.latest import latest
-from groundbreak.measures.breakdown import STOPPED, Breakdown, breakdown
-from groundbreak.measures.population import projects
+from groundbreak.measures.breakdown import Breakdown, breakdown
+from groundbreak.measures.population import STOPPED, projects
 from groundbreak.site import words
 from groundbreak.site.addresses import address
 from groundbreak.site.opened import Opened, by_filter, by_ids, kept, kept_large, named, rows

@@ -20,6 +20,7 @@ from groundbreak.site.addresses import address
 from groundbreak.site.citing import Citation
 from groundbreak.site.clock import Clock
 from groundbreak.site.page import page
+from groundbreak.site.spans import when
 from groundbreak.vocabulary.fields import REGISTRY_VERSION, dictionary_csv, registry
 from groundbreak.vocabulary.terms import read_rows
 
@@ -39,14 +40,9 @@ def data(request: HttpRequest) -> HttpResponse:
     return page(
         request, "data/data.html", section="data", suffixes=_suffixes(),
         releases=list(reversed(public))[:SHOWN_RELEASES], more=len(public) > SHOWN_RELEASES,
-        sources=request.standing.answer(("data-sources", _when(request)), lambda: sources(request)),
+        sources=request.standing.answer(("data-sources", when(request)), lambda: sources(request)),
         cited=cited, bibtex=cited.bibtex(), suffixes_cited=list(citing.TYPES),
         fields=len(registry()), api=_api(request), address=request.build_absolute_uri("/"))
-
-
-def _when(request: HttpRequest) -> tuple[Any, ...]:
-    view = request.reading.view
-    return view.known, view.valid, request.clock.recorded
 
 
 def _suffixes() -> list[tuple[str, str]]:
@@ -81,14 +77,10 @@ def _there(where: str) -> bool:
 def sources(request: HttpRequest) -> list[dict[str, Any]]:
     """Whose data the register holds on this clock: terms, citation, editions, projects listed."""
     view = request.reading.view
-    snapshot = request.standing.reader.snapshot
-    held = snapshot.releases.filter((pl.col("published") <= view.known) & ~pl.col("withdrawn"))
-    if request.clock.recorded is not None:
-        held = held.filter(pl.col("recorded") <= request.clock.recorded)
     listed = dict(view.table().select(pl.col("record").str.split(":").list.first())
                   .to_series().value_counts().iter_rows())
     known = {row["name"]: row for row in read_rows("publications.csv")}
-    newest = held.sort("published", "release").group_by("source", maintain_order=True).agg(
+    newest = view.releases.sort("published", "release").group_by("source", maintain_order=True).agg(
         pl.col("licence", "licence_confirmed", "citation", "published").last(),
         editions=pl.len()).sort("source")
     return [{

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_noop
 from groundbreak.catalogue.query import Query
 from groundbreak.dossier.latest import latest
 from groundbreak.measures import DEFINITION_VERSION
-from groundbreak.measures.breakdown import STOPPED, Breakdown, breakdown, not_counted
+from groundbreak.measures.breakdown import Breakdown, breakdown, not_counted
 from groundbreak.measures.coverage import known_shares, searched
 from groundbreak.measures.gap import JOINT_ROW, RULES, gap
-from groundbreak.measures.population import projects
+from groundbreak.measures.population import STOPPED, projects
 from groundbreak.site import words
 from groundbreak.site.addresses import address
 from groundbreak.site.inline import inline
