@@ -27,3 +27,12 @@ def test_what_holds_a_row_a_project_is_not_kept_for_long(client: Any, path: str)
     kept = {key: value for key, value in now.answers.items() if isinstance(value, large)
             or (isinstance(value, pl.DataFrame) and "record" in value.columns)}
     assert not kept, list(kept)
+
+
+def test_pictures_are_not_kept_for_long(client: Any) -> None:
+    for path in ("/charts/gap.png?scale=4", "/map/static.svg", "/map/static.png?q=a"):
+        assert client.get(path).status_code == 200
+    now = standing.current()
+    sizes = [len(value) for value in now.answers.values() if isinstance(value, bytes)]
+    assert max(sizes, default=0) < 100_000
+    assert sum(isinstance(value, bytes) for value in now.large_answers.values()) == 3

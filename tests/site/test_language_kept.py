@@ -23,3 +23,10 @@ def test_the_language_of_a_kept_figure_is_the_cookies(client: Any) -> None:
     french = client.get(path, headers={"Accept-Language": "fr;q=0.1, en"})
     assert french["Content-Language"] == "fr"
     assert french.content != english.content
+
+
+def test_the_drawn_map_is_kept_by_language(client: Any) -> None:
+    drawn = [client.get("/map/static.svg", headers={"Accept-Language": code}).content
+             for code in ("en", "fr", "ar", "en")]
+    assert drawn[0] == drawn[3]
+    assert len(set(drawn)) == 3

@@ -77,7 +77,7 @@ def chart(request: HttpRequest, figure: str, suffix: str) -> HttpResponse:
         look = _look(request)
         made = _made(request, figure, _asked(request, LOOKS))
         body = _kept(request, figure, made.params, (suffix, *sorted(look.items())),
-                     lambda: _file(made, suffix, look))
+                     lambda: _file(made, suffix, look), large=suffix == "png")
     except charts.BadParameter as error:
         return failed(request, 400, str(error))
     # Of a release neither the day nor the log ever changes; a past day may still be learnt of.
@@ -141,11 +141,13 @@ def _made(request: HttpRequest, id: str, asked: dict[str, str]) -> Figure:
 
 
 def _kept(request: HttpRequest, id: str, params: Any, what: tuple[Any, ...],
-          compute: Callable[[], Any]) -> Any:
-    """What `compute` gives on this clock and in this language, kept until the log grows."""
+          compute: Callable[[], Any], *, large: bool = False) -> Any:
+    """What `compute` gives on this clock and in this language, kept until the log grows; of what
+    is `large` (a PNG has up to 1 MB) only the last few."""
     view = request.reading.view
     key = ("figures", id, params, what, view.known, view.valid, request.clock, get_language())
-    return request.standing.answer(key, compute)
+    keep = request.standing.large_answer if large else request.standing.answer
+    return keep(key, compute)
 
 
 def _fixed(request: HttpRequest) -> Clock:

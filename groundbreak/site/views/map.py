@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.shortcuts import render
 from django.urls import path
 from django.utils.cache import get_conditional_response
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -109,14 +110,14 @@ def drawn(request: HttpRequest, suffix: str) -> HttpResponse:
     selection = _selection(request)
     view = request.reading.view
     key = ("map", suffix, theme, tuple(selection.query.pairs(display=False)),
-           tuple(request.clock.pairs()))
+           request.clock, get_language())
 
     def make() -> bytes:
         chart = maps.chart(_placed(selection), as_of=view.known, valid=view.valid,
                            release=request.clock.release, total=selection.total)
         return maps.png(chart, theme) if suffix == "png" else maps.svg(chart, theme).encode()
 
-    return _kept(request, request.standing.answer(key, make), FORMATS[suffix])
+    return _kept(request, request.standing.large_answer(key, make), FORMATS[suffix])
 
 
 def _selection(request: HttpRequest) -> Selection:
