@@ -88,5 +88,7 @@ def _terms(view: View) -> pl.DataFrame:
 def _evidence(view: View) -> pl.DataFrame:
     """record, grade (of the claim that holds its stage), last_news (newest claim that holds)."""
     staged = pl.col("field") == "stage"
-    return view.held("record", "field", "grade", "known").group_by("record").agg(
+    told = view.numbered("number", "field", "grade", "known").group_by("number").agg(
         grade=pl.col("grade").filter(staged).min(), last_news=pl.col("known").max())
+    return told.select(
+        "grade", "last_news", record=pl.lit(view.history.names).gather(pl.col("number")))

@@ -209,6 +209,10 @@ def _indexed(frame: pl.DataFrame, facet: str) -> _Index:
 def _coded(column: pl.Series, facet: str) -> tuple[list[str], NDArray[np.int64]]:
     """The values in the order a reader looks for them in, and each row's number among them."""
     accepted = FACETS[facet]
+    if accepted is not None:
+        fixed = column.cast(pl.Enum(accepted), strict=False)
+        if not fixed.null_count():
+            return list(accepted), fixed.to_physical().cast(pl.Int64).to_numpy()
     present = column.unique().sort().to_list()
     known = {value: number for number, value in enumerate(accepted or ())}
     values = sorted(present, key=lambda v: (v == NOT_STATED, known.get(v, len(known)), v))

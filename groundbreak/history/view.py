@@ -47,11 +47,25 @@ class History:
 
     snapshot: Snapshot
     recorded: int | None = None  # only the log's prefix up to this position
+    kept: dict[str, Any] = field(default_factory=dict, repr=False)  # by upper layers, for all views
 
     @cached_property
     def claims(self) -> pl.DataFrame:
         """Claims that count, in log order."""
         return live(up_to(self.snapshot.claims, self.recorded))
+
+    @cached_property
+    def names(self) -> pl.Series:
+        """The records that have a claim, sorted; a record's number is its place in it."""
+        return self.claims["record"].unique().sort()
+
+    @cached_property
+    def numbered(self) -> pl.DataFrame:
+        """The claims that count as number (of their record), field and values: numbers and short
+        lists compare faster than texts, and every view needs them."""
+        number = pl.col("record").cast(pl.Enum(self.names)).to_physical().alias("number")
+        return self.claims.select(
+            number, pl.col("field").cast(pl.Enum(list(registry()))), *_VALUES, "known", "grade")
 
     @cached_property
     def intervals(self) -> pl.DataFrame:
@@ -96,6 +110,10 @@ class View:
     def held(self, *columns: str) -> pl.DataFrame:
         """As :attr:`cells`, but only some columns: much cheaper where the register is large."""
         return self.history.claims.select(columns).filter(self._holds)
+
+    def numbered(self, *columns: str) -> pl.DataFrame:
+        """As :meth:`held`, of the history's numbered claims."""
+        return self.history.numbered.select(columns).filter(self._holds)
 
     @cached_property
     def words(self) -> pl.DataFrame:
@@ -144,18 +162,23 @@ class View:
             "record", pl.col(column).alias(field), pl.col("claim").alias(f"{field}_claim")
         )
 
+    @cached_property
+    def described(self) -> pl.Series:
+        """The numbers (places in the history's `names`) of the rows of :meth:`wide`."""
+        held = self.numbered("number", "field")
+        return held.filter(pl.col("field").is_in(DESCRIBING))["number"].unique().sort()
+
     def wide(self, *fields: str) -> pl.DataFrame:
         """One row a record that is described at all; a column a field, null where not stated."""
-        held = self.held("record", "field", *_VALUES)
-        records = (
-            held.filter(pl.col("field").is_in(DESCRIBING)).select("record").unique()
-            .sort("record").with_row_index("row")
-        )
-        cells = held.filter(pl.col("field").is_in(fields)).join(records, on="record").drop(
-            "record").partition_by("field", as_dict=True)
-        return records.select("record").with_columns(
-            _column(field, cells.get((field,)), records.height) for field in fields
-        )
+        held = self.numbered("number", "field", *_VALUES)
+        numbers = self.described
+        row = pl.Series("row", [None], pl.UInt32).new_from_index(0, self.history.names.len())
+        row = row.scatter(numbers, pl.int_range(numbers.len(), dtype=pl.UInt32, eager=True))
+        placed = held.filter(pl.col("field").is_in(fields)).select(
+            "field", *_VALUES, row=pl.lit(row).gather(pl.col("number")))
+        cells = placed.drop_nulls("row").partition_by("field", as_dict=True)
+        return self.history.names.gather(numbers).to_frame("record").with_columns(
+            _column(field, cells.get((field,)), numbers.len()) for field in fields)
 
     def table(self) -> pl.DataFrame:
         """The wide table: record, source, licence, terms_confirmed, then every field as registered.

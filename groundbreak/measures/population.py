@@ -61,7 +61,9 @@ def _projects(view: View, factor: float) -> pl.DataFrame:
     wide = wide.with_columns(label=label())
     # Both in the order of `wide`, so that they need no join.
     judged = verdicts(wide, factor).drop("record")
-    members = trivial(wide).drop("record")
+    if "members" not in view.history.kept:
+        view.history.kept["members"] = trivial(view.history.names.to_frame("record"))
+    members: pl.DataFrame = view.history.kept["members"].drop("record")[view.described]
     return pl.concat([wide, judged, members], how="horizontal").with_columns(
         counted=(pl.col("verdict") == "eligible") & (pl.col("origin") != "legacy")
     )

@@ -27,7 +27,8 @@ MAX_ODD_SHEET_BYTES = 32 * 2**20
 FAR_OUT = "clear stray cells far out"
 _HEAD = re.compile(rb"<(?:\w+:)?c[\s>/]")
 # As spreadsheet programs write a cell: its address first. Other ways are read by a parser.
-_PLAIN = re.compile(rb'<(?:\w+:)?c\s+r="([A-Z]{1,3})(\d{1,7})"(?:\s+[\w:.]+="[^"<>]*")*\s*(/?)>')
+_PLAIN = re.compile(rb'<(?:\w+:)?c\s+r="([A-Z]{1,3})(\d{1,7})"(?:\s+[\w:.]+="[^"<>]*")*\s*'
+                    rb'(/|>\s*</(?:\w+:)?c\s*)?>')
 _SHARED = re.compile(rb't="s"[^<>]*>\s*<(?:\w+:)?v>\s*(\d{1,9})\s*<')
 _TEXT_END = re.compile(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>")
 _FORMAT = re.compile(rb"<(?:\w+:)?numFmt\s")
@@ -174,7 +175,7 @@ class _Sheet:
     def _plain(self, window: bytes) -> bool:
         """Take in the cells of a window; False if one is not plainly written."""
         cells = _PLAIN.findall(window)
-        filled = [(letters, int(number)) for letters, number, slash in cells if not slash]
+        filled = [(letters, int(number)) for letters, number, empty in cells if not empty]
         if filled:
             self.rows = max(self.rows, max(number for _, number in filled))
             self.columns = max(self.columns, max(
