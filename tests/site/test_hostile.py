@@ -34,7 +34,7 @@ FORMULA = "=cmd|' /C calc'!A1"
 @pytest.mark.parametrize("path", sorted({p.partition("?")[0] for p in PAGES.values()}))
 def test_nothing_that_is_asked_breaks_a_page(client: Any, path: str) -> None:
     for number, name in enumerate(PARAMS):
-        for value in HOSTILE[number % 4::4]:  # every value meets every page, not every pair
+        for value in HOSTILE[number % 6::6]:  # every value meets every page, not every pair
             answer = client.get(path, {name: value})
             assert answer.status_code < 500, (path, name, value)
             if answer["Content-Type"].startswith("text/html"):
