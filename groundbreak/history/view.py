@@ -64,8 +64,9 @@ class History:
         """The claims that count as number (of their record), field and values: numbers and short
         lists compare faster than texts, and every view needs them."""
         number = pl.col("record").cast(pl.Enum(self.names)).to_physical().alias("number")
-        return self.claims.select(
-            number, pl.col("field").cast(pl.Enum(list(registry()))), *_VALUES, "known", "grade")
+        # A log of a newer version may hold a field that this one does not know: null.
+        named = pl.col("field").cast(pl.Enum(list(registry())), strict=False)
+        return self.claims.select(number, named, *_VALUES, "known", "grade")
 
     @cached_property
     def intervals(self) -> pl.DataFrame:

@@ -256,3 +256,10 @@ def test_rows_and_frames_give_the_same_answers(
         frame = view.timeline(field).filter(pl.col("kind").is_in(["statement", "correction"]))
         assert [(r["claim"], r["since"], r["until"]) for r in rows.timeline(field)] == list(
             frame.select("claim", "since", "until").iter_rows())
+
+
+def test_a_field_that_this_version_does_not_know_is_passed_over() -> None:
+    """A package of a newer version can still be read."""
+    view = told(claim("stage", "feed", date(2024, 1, 1)),
+                claim("field_of_a_later_version", "x", date(2024, 1, 1))).view
+    assert view.wide("name", "stage").rows() == [(RECORD, "Plant", "feed")]

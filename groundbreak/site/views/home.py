@@ -47,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
     opened, release = since(view.valid)
     return page(
         request, "home/home.html", h=told, unit=unit, units=UNITS,
-        chart=inline(request, "pipeline-by-sector", **({"unit": unit} if unit != "plants" else {})),
+        chart=inline(request, "pipeline-by-sector", unit="" if unit == "plants" else unit),
         since=standing.answer(("home-since", opened, now, get_language()),
                               lambda: _since(reading, opened)), release=release, opened=opened,
         events=standing.answer(("home-events", now), lambda: latest(view, EVENTS)),

@@ -68,7 +68,7 @@ def projects(request: HttpRequest) -> HttpResponse:
     urls = _Addresses(request, query)
     return page(
         request, "projects/projects.html", section="projects", query=query, total=chosen.total,
-        title=_title(query, chosen), facets=_facets(chosen, urls, more), chips=_chips(query, urls),
+        title=_title(chosen), facets=_facets(chosen, urls, more), chips=_chips(query, urls),
         columns=[(COLUMNS[name], urls.sorted_by(name) if name in SORTABLE else "",
                   _direction(query, name)) for name in query.columns],
         rows=[_row(row, query.columns, urls.tail) for row in chosen.page().iter_rows(named=True)],
@@ -77,7 +77,6 @@ def projects(request: HttpRequest) -> HttpResponse:
                                                       page=1)),
         downloads=[(name, f"/projects.{suffix}{urls.query(query)}")
                    for suffix, name in FORMATS.items()],
-        points=f"/map/projects.json{urls.query(replace(query, page=1))}",
         feed=f"/feeds/changes.atom{urls.query(_narrowed(query))}",
         all_columns=[(c, c.name in query.columns) for c in COLUMNS.values()],
         sizes=[(size, urls.of(replace(query, per_page=size, page=1)), size == query.per_page)
@@ -117,7 +116,7 @@ def _narrowed(query: Query) -> Query:
     return Query({k: v for k, v in query.filters.items() if k in kept}, query.search)
 
 
-def _title(query: Query, chosen: Selection) -> str:
+def _title(chosen: Selection) -> str:
     return ngettext("%(n)s project", "%(n)s projects", chosen.total) % {
         "n": f"{chosen.total:,}"}
 
